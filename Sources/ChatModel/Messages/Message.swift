@@ -1,0 +1,60 @@
+/// One message of a conversation with a chat model.
+public struct Message: Sendable, Hashable {
+    /// Who speaks.
+    public enum Role: String, Sendable, Hashable, Codable {
+        /// The operator's rules.
+        case system
+        /// The party that asks.
+        case user
+        /// The model.
+        case assistant
+        /// The result of a tool call.
+        case tool
+    }
+
+    /// Who speaks.
+    public let role: Role
+    /// The text; empty for an assistant message that only calls tools.
+    public let text: String
+    /// The tools that an assistant message calls, in the order of the model's answer.
+    public let toolCalls: [ToolCall]
+    /// The call that a tool message answers.
+    public let toolCallID: String?
+
+    private init(role: Role, text: String, toolCalls: [ToolCall] = [], toolCallID: String? = nil) {
+        self.role = role
+        self.text = text
+        self.toolCalls = toolCalls
+        self.toolCallID = toolCallID
+    }
+
+    /// The operator's rules.
+    public static func system(_ text: String) -> Message { Message(role: .system, text: text) }
+    /// What is asked.
+    public static func user(_ text: String) -> Message { Message(role: .user, text: text) }
+    /// What the model said and which tools it called.
+    public static func assistant(_ text: String, toolCalls: [ToolCall] = []) -> Message {
+        Message(role: .assistant, text: text, toolCalls: toolCalls)
+    }
+    /// What the tool call with the identifier `id` gave.
+    public static func toolResult(_ text: String, for id: String) -> Message {
+        Message(role: .tool, text: text, toolCallID: id)
+    }
+}
+
+/// A call of a tool, as the model asked for it.
+public struct ToolCall: Sendable, Hashable, Codable {
+    /// The identifier by which the result refers to the call.
+    public let id: String
+    /// The tool's name, as the model wrote it; it need not exist.
+    public let name: String
+    /// The arguments as the model wrote them: meant to be a JSON object, not yet checked.
+    public let arguments: String
+
+    /// Makes a tool call.
+    public init(id: String, name: String, arguments: String) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
+    }
+}

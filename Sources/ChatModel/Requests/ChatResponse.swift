@@ -1,0 +1,92 @@
+/// A complete answer of a chat model.
+public struct ChatResponse: Sendable, Hashable {
+    /// Why the model stopped.
+    public enum FinishReason: String, Sendable, Hashable, Codable {
+        /// It was done.
+        case stop
+        /// It reached the output limit: the text is cut.
+        case length
+        /// It wants tools called.
+        case toolCalls = "tool_calls"
+        /// A filter of the provider stepped in.
+        case contentFilter = "content_filter"
+    }
+
+    /// The text, possibly empty.
+    public var text: String
+    /// The tools it wants called.
+    public var toolCalls: [ToolCall]
+    /// The model's words of refusal, when it refused.
+    public var refusal: String?
+    /// Why it stopped.
+    public var finishReason: FinishReason
+    /// What it used, when the endpoint said so soundly.
+    public var usage: TokenUsage?
+    /// Whether the response cache answered: nothing was sent and nothing is owed.
+    public var isCached: Bool
+
+    /// Makes a response.
+    public init(
+        text: String,
+        toolCalls: [ToolCall] = [],
+        refusal: String? = nil,
+        finishReason: FinishReason = .stop,
+        usage: TokenUsage? = nil,
+        isCached: Bool = false
+    ) {
+        self.text = text
+        self.toolCalls = toolCalls
+        self.refusal = refusal
+        self.finishReason = finishReason
+        self.usage = usage
+        self.isCached = isCached
+    }
+}
+
+/// The tokens of one call, as the provider counted them.
+public struct TokenUsage: Sendable, Hashable, Codable {
+    /// All tokens read, cached ones included.
+    public var input: Int
+    /// Those of the input that came from the provider's prompt cache.
+    public var cachedInput: Int
+    /// All tokens generated, reasoning included.
+    public var output: Int
+    /// Those of the output that were reasoning.
+    public var reasoning: Int
+
+    /// Makes a count.
+    public init(input: Int, cachedInput: Int = 0, output: Int, reasoning: Int = 0) {
+        self.input = input
+        self.cachedInput = cachedInput
+        self.output = output
+        self.reasoning = reasoning
+    }
+
+    /// Input and output together.
+    public var total: Int { input + output }
+}
+
+extension TokenUsage: AdditiveArithmetic {
+    /// No tokens.
+    public static let zero = TokenUsage(input: 0, output: 0)
+
+    /// Adds kind by kind.
+    public static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
+        TokenUsage(
+            input: left.input + right.input,
+            cachedInput: left.cachedInput + right.cachedInput,
+            output: left.output + right.output,
+            reasoning: left.reasoning + right.reasoning
+        )
+    }
+
+    /// Subtracts kind by kind.
+    public static func - (left: TokenUsage, right: TokenUsage) -> TokenUsage {
+        TokenUsage(
+            input: left.input - right.input,
+            cachedInput: left.cachedInput - right.cachedInput,
+            output: left.output - right.output,
+            reasoning: left.reasoning - right.reasoning
+        )
+    }
+}
