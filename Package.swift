@@ -26,7 +26,14 @@ let package = Package(
         .target(name: "ChatModel", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
         .target(name: "ModelTraffic", dependencies: ["ChatModel", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "OpenAIChat", dependencies: ["ChatModel", "CurlClient"]),
-        .target(name: "Prompts", path: "Prompts", sources: ["Prompts.swift"]),
+        .target(
+            name: "Prompts",
+            path: "Prompts",
+            sources: ["Prompts.swift"],
+            resources: [
+                "agent", "assignment", "coordinator", "board", "schema", "repair", "aggregate", "answer-tool",
+            ].map { .embedInCode("\($0).md") }
+        ),
         .target(name: "CrewCore", dependencies: ["ChatModel", "Prompts"]),
         .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel"]),
         .target(

@@ -83,8 +83,29 @@ public struct RunCreated: Sendable, Hashable, Codable {
     public var dialects: [String: Dialect]
     /// The version of the prompts, since requests are derived from them.
     public var prompts: String
-    /// Where the crew was read from, for people and for relative paths.
-    public var source: String?
+    /// The folder against which relative paths of tools are resolved.
+    public var folder: String
+
+    /// Describes a run that is to be created.
+    public init(
+        run: String,
+        crew: Crew,
+        inputs: JSONValue,
+        limits: Limits,
+        tools: [String: [ToolSpecification]] = [:],
+        dialects: [String: Dialect] = [:],
+        prompts: String,
+        folder: String
+    ) {
+        self.run = run
+        self.crew = crew
+        self.inputs = inputs
+        self.limits = limits
+        self.tools = tools
+        self.dialects = dialects
+        self.prompts = prompts
+        self.folder = folder
+    }
 }
 
 /// An executor took the run over.
@@ -93,6 +114,25 @@ public struct RunResumed: Sendable, Hashable, Codable {
     public var epoch: Int
     /// New limits, when the caller gave some.
     public var limits: Limits?
+    /// What becomes of tool calls that were cut off and may have had their effect.
+    public var unknownTools: UnknownToolPolicy
+
+    /// Describes a resumption.
+    public init(epoch: Int, limits: Limits? = nil, unknownTools: UnknownToolPolicy = .pause) {
+        self.epoch = epoch
+        self.limits = limits
+        self.unknownTools = unknownTools
+    }
+
+    /// What to do with a tool call of which nobody knows whether it happened.
+    public enum UnknownToolPolicy: String, Sendable, Hashable, Codable {
+        /// Wait for a person's decision, unless calling the tool twice does no harm.
+        case pause
+        /// Call it again.
+        case retry
+        /// Go on without it and tell the model that its outcome is unknown.
+        case skip
+    }
 }
 
 /// An instruction is carried out.
@@ -121,6 +161,8 @@ public struct CallIntended: Sendable, Hashable, Codable {
     public var price: Price?
     /// The output limit that is sent.
     public var maximumOutput: Int
+    /// What the endpoint is thought to take.
+    public var dialect: Dialect
 }
 
 /// A model answered.
@@ -227,6 +269,13 @@ public struct ToolCompleted: Sendable, Hashable, Codable {
     public var outcome: Outcome
     /// What the model gets to read.
     public var text: String
+
+    /// Describes the end of a tool call.
+    public init(tool: String, outcome: Outcome, text: String) {
+        self.tool = tool
+        self.outcome = outcome
+        self.text = text
+    }
 }
 
 /// An answer was not acceptable.

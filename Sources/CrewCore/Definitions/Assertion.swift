@@ -1,0 +1,2 @@
+import ChatModel
+enum Assertion { static func objection(_ s: String, to: JSONValue) -> String? { nil } }
