@@ -89,3 +89,10 @@ extension RunState {
         return results.map { "## \($0.task ?? $0.id)\n\n\($0.text)" }.joined(separator: "\n\n")
     }
 }
+
+extension RunState {
+    /// The end that is recorded when an executor is told to stop.
+    public func interruption() -> Fact {
+        ending(.interrupted, code: "interrupted", message: "the run was interrupted; it can be resumed")
+    }
+}
