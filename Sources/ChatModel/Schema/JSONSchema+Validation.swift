@@ -159,7 +159,7 @@ extension SchemaValidator {
         }
         if candidates.count == 1, let best {
             for violation in best { report(violation.path, violation.message, allowed: violation.allowed) }
-        } else if let (name, values) = Self.discriminator(of: alternatives, root: root),
+        } else if let (name, values) = Self.discriminator(of: alternatives.fitting(value, root: root), root: root),
             case .object(let members) = value
         {
             if let member = members[name] {
