@@ -24,7 +24,9 @@ struct StreamReader {
     /// - Parameters:
     ///   - takenIDs: The identifiers of earlier tool calls.
     ///   - finishReasonIsOptional: Whether `[DONE]` after a usage report will do in place of a reason.
-    func response(takenIDs: Set<String>, finishReasonIsOptional: Bool) throws(AnswerFault) -> ChatResponse {
+    func response(takenIDs: @autoclosure () -> Set<String>, finishReasonIsOptional: Bool) throws(AnswerFault)
+        -> ChatResponse
+    {
         let isWhole =
             assembly.isFinished || (finishReasonIsOptional && isDone && assembly.usage != nil && assembly.hasChoices)
         guard isWhole else {
@@ -34,7 +36,7 @@ struct StreamReader {
                     : "the stream broke off after \(assembly.text.count) bytes of text"
             )
         }
-        return try assembly.response(takenIDs: takenIDs)
+        return try assembly.response(takenIDs: takenIDs())
     }
 
     /// The text that came since the last call.

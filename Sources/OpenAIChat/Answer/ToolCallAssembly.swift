@@ -19,7 +19,7 @@ struct ToolCallAssembly {
     }
 
     private var slots: [Slot] = []
-    // The call to which each array position of the latest delta without an index belongs.
+    // Where the latest piece stood in its array.
     private var lastPosition: Int?
 
     mutating func add(_ delta: ToolCallDelta) throws(AnswerFault) {
@@ -39,8 +39,9 @@ struct ToolCallAssembly {
     }
 
     /// The calls in the model's order.
-    func calls(takenIDs: Set<String>) throws(AnswerFault) -> [ToolCall] {
-        var taken = takenIDs
+    func calls(takenIDs: @autoclosure () -> Set<String>) throws(AnswerFault) -> [ToolCall] {
+        if slots.isEmpty { return [] }
+        var taken = takenIDs()
         var calls: [ToolCall] = []
         let hasIndices = slots.allSatisfy { $0.index != nil }
         let ordered =
