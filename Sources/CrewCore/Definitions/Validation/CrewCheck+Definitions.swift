@@ -1,0 +1,221 @@
+import ChatModel
+
+extension CrewCheck {
+    mutating func header() {
+        name(crew.name, at: ["crew"], "crew")
+        required(crew.goal, at: ["goal"], "the crew's goal")
+        text(crew.goal, at: ["goal"])
+        for (what, count) in [
+            ("inputs", crew.inputs.count), ("models", crew.models.count), ("tools", crew.tools.count),
+            ("agents", crew.agents.count), ("tasks", crew.tasks.count),
+        ] where count > 1_000 {
+            report([.key(what)], "\(count) \(what) are too many", hint: "at most 1000")
+        }
+    }
+
+    mutating func inputs() {
+        names(inputNames, in: "inputs", "input")
+        for input in crew.inputs {
+            guard let value = input.defaultValue else { continue }
+            let fits =
+                switch input.type {
+                case .string: value.stringValue != nil
+                case .integer: value.integerValue != nil
+                case .number: value.doubleValue?.isFinite ?? false
+                case .boolean: value.boolValue != nil
+                }
+            if !fits {
+                report(
+                    ["inputs", .key(input.name), "default"],
+                    "the default of an input of type \(input.type.rawValue) is \(article(value.typeName))",
+                    value.stringValue ?? value.jsonText
+                )
+            }
+        }
+    }
+
+    mutating func models() {
+        names(modelNames, in: "models", "model")
+        for model in crew.models {
+            let path: [CrewProblem.PathElement] = ["models", .key(model.name)]
+            required(model.model, at: path + ["model"], "the model's name at its endpoint")
+            if let url = model.baseURL, !isEndpoint(url) {
+                report(
+                    path + ["base_url"],
+                    "\(quoted(url)) is no endpoint",
+                    url,
+                    hint: "such as https://api.openai.com/v1"
+                )
+            }
+            if let variable = model.keyVariable, !isVariable(variable) {
+                report(
+                    path + ["key"],
+                    "the key is not given by the name of an environment variable",
+                    hint: "write env:NAME; a key itself never stands in a crew"
+                )
+            }
+            sampling(model.sampling, at: path)
+            range(model.maximumOutput, 1...10_000_000, at: path + ["max_output"])
+            range(model.requestsPerMinute, 1...10_000_000, at: path + ["rate", "requests"])
+            range(model.tokensPerMinute, 1...1_000_000_000_000, at: path + ["rate", "tokens"])
+            duration(model.timeout, at: path + ["timeout"])
+            duration(model.firstByteTimeout, at: path + ["first_byte_timeout"])
+            for tier in model.price?.tiers ?? [] {
+                for (key, price) in [
+                    ("input", tier.input), ("cached_input", tier.cachedInput), ("output", tier.output),
+                ] where !(0...1_000_000_000_000).contains(price) {
+                    report(
+                        path + ["price", .key(key)],
+                        "the price is out of range",
+                        String(price),
+                        hint: "from 0 to 1000000 dollars per million tokens"
+                    )
+                }
+            }
+            reference(model.fallback, to: modelNames, "model", at: path + ["fallback"])
+        }
+        fallbackCycles()
+        if crew.model(nil) == nil, usesDefaultModel {
+            report(
+                ["models"],
+                "there is no model called `default`",
+                hint: "add one under `models`, or name a model for every agent"
+            )
+        }
+    }
+
+    private var usesDefaultModel: Bool {
+        crew.agents.contains { $0.model == nil } || (crew.process.pattern == .coordinator && crew.process.model == nil)
+    }
+
+    private mutating func sampling(_ sampling: SamplingOptions, at path: [CrewProblem.PathElement]) {
+        if let temperature = sampling.temperature, !(0...2).contains(temperature) {
+            report(path + ["temperature"], "\(temperature) is out of range", "\(temperature)", hint: "from 0 to 2")
+        }
+        if let topP = sampling.topP, !(0...1).contains(topP) || topP == 0 {
+            report(path + ["top_p"], "\(topP) is out of range", "\(topP)", hint: "above 0, up to 1")
+        }
+        if let effort = sampling.reasoningEffort, effort.isEmpty || effort.utf8.count > 32 {
+            report(
+                path + ["reasoning_effort"],
+                "\(quoted(effort)) is no effort",
+                effort,
+                hint: "such as low, medium, high"
+            )
+        }
+    }
+
+    private mutating func fallbackCycles() {
+        var reported: Set<String> = []
+        for model in crew.models where !reported.contains(model.name) {
+            var chain = [model.name]
+            while let next = crew.model(chain[chain.count - 1])?.fallback, modelNames.contains(next) {
+                if let start = chain.firstIndex(of: next) {
+                    let cycle = chain[start...]
+                    if reported.isDisjoint(with: cycle) {
+                        report(
+                            ["models", .key(chain[chain.count - 1]), "fallback"],
+                            "the fallbacks go in a circle: \((cycle + [next]).joined(separator: " → "))",
+                            next
+                        )
+                    }
+                    reported.formUnion(cycle)
+                    break
+                }
+                chain.append(next)
+            }
+        }
+    }
+
+    mutating func tools() {
+        names(crew.tools.map(\.name), in: "tools", "tool")
+        for tool in crew.tools {
+            let path: [CrewProblem.PathElement] = ["tools", .key(tool.name)]
+            guard let builtin = BuiltinTool.named(tool.builtin) else {
+                reference(tool.builtin, to: BuiltinTool.all.map(\.name), "built-in tool", at: path + ["builtin"])
+                continue
+            }
+            guard case .object(let options) = tool.options else {
+                report(path, "the options of a tool are \(article(tool.options.typeName)), not an object")
+                continue
+            }
+            let known = builtin.options.map(\.name)
+            for key in options.keys where !known.contains(key) {
+                let near = NearestName.of(key, in: known).map { "did you mean `\($0)`?" }
+                let all = known.isEmpty ? "it has no options" : "its options are \(list(known))"
+                report(
+                    path + [.key(key)],
+                    "the built-in `\(builtin.name)` has no option \(quoted(key))",
+                    key,
+                    hint: near ?? all
+                )
+            }
+            for option in builtin.options { self.option(option, in: options, of: builtin, at: path) }
+        }
+    }
+
+    private mutating func option(
+        _ option: BuiltinTool.Option,
+        in options: JSONObject,
+        of builtin: BuiltinTool,
+        at path: [CrewProblem.PathElement]
+    ) {
+        guard let value = options[option.name] else {
+            if option.isRequired { report(path, "the built-in `\(builtin.name)` needs the option `\(option.name)`") }
+            return
+        }
+        switch option.type {
+        case .string:
+            guard let text = value.stringValue else { break }
+            return required(text, at: path + [.key(option.name)], "`\(option.name)`")
+        case .boolean: if value.boolValue != nil { return }
+        }
+        report(
+            path + [.key(option.name)],
+            "`\(option.name)` is \(article(value.typeName)), not \(article(option.type.rawValue))",
+            value.jsonText
+        )
+    }
+
+    mutating func limits(_ limits: Limits, at path: [CrewProblem.PathElement]) {
+        if let money = limits.money, money < .zero || money.picodollars > 1_000_000_000_000_000_000 {
+            report(
+                path + ["budget_usd"],
+                "\(money.decimal) dollars are out of range",
+                money.decimal,
+                hint: "from 0 to 1000000"
+            )
+        }
+        range(limits.tokens, 1...1_000_000_000_000, at: path + ["tokens"])
+        range(limits.calls, 1...10_000_000, at: path + ["calls"])
+        duration(limits.time, at: path + ["time"])
+    }
+
+    private mutating func duration(_ milliseconds: Int?, at path: [CrewProblem.PathElement]) {
+        guard let milliseconds, !(1...31_536_000_000).contains(milliseconds) else { return }
+        report(path, "\(milliseconds) milliseconds are out of range", hint: "from 1ms to 8760h")
+    }
+
+    func article(_ type: String) -> String {
+        switch type {
+        case "null": "null"
+        case "array", "object", "integer": "an \(type)"
+        default: "a \(type)"
+        }
+    }
+
+    private func isEndpoint(_ url: String) -> Bool {
+        guard let scheme = ["http://", "https://"].first(where: url.lowercased().hasPrefix) else { return false }
+        let rest = url.dropFirst(scheme.count)
+        return rest.first.map { $0.isLetter || $0.isNumber || $0 == "[" } ?? false
+            && !rest.contains { $0.isWhitespace || $0 == "@" || $0 == "?" || $0 == "#" }
+            && url.utf8.count <= 2_048
+    }
+
+    private func isVariable(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
+        return name.utf8.count <= 128 && name.utf8.allSatisfy { Names.isNameByte($0) && $0 != UInt8(ascii: "-") }
+    }
+}
