@@ -35,10 +35,13 @@ let package = Package(
             ].map { .embedInCode("\($0).md") }
         ),
         .target(name: "CrewCore", dependencies: ["ChatModel", "Prompts"]),
-        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel"]),
+        .target(name: "CConfined"),
+        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel", "CConfined"]),
         .target(
             name: "CrewStore",
-            dependencies: ["CrewRuntime", "ModelTraffic", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .target(name: "CrewFile", dependencies: ["CrewCore", "ChatModel", "Yams"]),
         .target(
@@ -50,6 +53,15 @@ let package = Package(
             dependencies: ["CrewKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
         .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
+
+        // The benchmarks: a scripted endpoint, and the floor that the ratios are taken from.
+        .executableTarget(name: "bench-server", path: "Sources/BenchServer"),
+        .executableTarget(
+            name: "bench-baseline",
+            dependencies: ["CCurl"],
+            path: "Sources/BenchBaseline",
+            linkerSettings: [.linkedLibrary("curl")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -91,7 +91,8 @@ extension RunState {
                 let wasEnforced = definition.tools[assignment.agent]?.isEmpty ?? true || dialogue.rejections > 0
                 if wasEnforced, let lesson = ignoredFormat(call, dialogue) { return lesson }
                 return reject(["it is not one JSON document: \(error)"], answer, .assignment(id), dialogue)
-            case .success(let value):
+            case .success(let answered):
+                let value = schema.removingPlaceholderNulls(from: answered)
                 let violations = schema.validate(value)
                 if !violations.isEmpty {
                     return reject(violations.map(\.description), answer, .assignment(id), dialogue)
@@ -117,7 +118,10 @@ extension RunState {
         guard let task = task.flatMap({ crew.task($0) }) else { return [] }
         return task.accept.compactMap { criterion in
             switch criterion {
-            case .assertion(let source): Assertion.objection(source, to: document ?? ["text": .string(text)])
+            case .assertion(let source):
+                guard let assertion = try? Assertion(source) else { return "the criterion cannot be read: \(source)" }
+                let outcome = document.map(assertion.evaluate) ?? assertion.evaluate(prose: text)
+                return outcome.holds ? nil : outcome.reason
             }
         }
     }

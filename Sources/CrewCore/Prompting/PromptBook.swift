@@ -37,7 +37,7 @@ public struct PromptBook: Sendable {
         }
     }
 
-    private let templates: [Page: Template]
+    private let templates: [Page: PromptTemplate]
     /// Changes whenever a word of any template does; recorded with each run.
     public let version: String
 
@@ -57,14 +57,14 @@ public struct PromptBook: Sendable {
             let known = Page.allCases.map(\.rawValue).joined(separator: ", ")
             throw PromptError(file: unknown, message: "no prompt has this name; there are \(known)")
         }
-        var templates: [Page: Template] = [:]
+        var templates: [Page: PromptTemplate] = [:]
         var digest = StableHash()
         for (name, bytes) in Prompts.files {
             guard let page = Page(rawValue: name) else { continue }
             let text = files[name] ?? String(decoding: bytes, as: UTF8.self)
             digest.combine(text)
-            let template: Template
-            do { template = try Template(parsing: text) } catch {
+            let template: PromptTemplate
+            do { template = try PromptTemplate(parsing: text) } catch {
                 throw PromptError(file: name, message: error.description)
             }
             if let unknown = template.variables.subtracting(page.variables).sorted().first {
@@ -78,7 +78,7 @@ public struct PromptBook: Sendable {
     }
 
     /// Fills a template.
-    package func render(_ page: Page, _ values: [String: Template.Value] = [:]) -> String {
+    package func render(_ page: Page, _ values: [String: PromptTemplate.Value] = [:]) -> String {
         templates[page]?.render(values) ?? ""
     }
 }

@@ -104,7 +104,7 @@ extension RunState {
         )
     }
 
-    private func boardLine(_ task: CrewTask) -> [String: Template.Value] {
+    private func boardLine(_ task: CrewTask) -> [String: PromptTemplate.Value] {
         let status =
             if latestResults[task.name] != nil {
                 "done"

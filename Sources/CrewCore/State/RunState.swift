@@ -38,6 +38,7 @@ public struct RunState: Sendable {
     var forgivenAssignments = 0
     var retryTokens = RetryPolicy.fullBucket
     let prompts: PromptBook
+    let inputTexts: [String: String]
     let catalogs: [String: ToolCatalog]
 
     /// Begins a run's state.
@@ -48,6 +49,10 @@ public struct RunState: Sendable {
     public init(_ definition: RunCreated, prompts: PromptBook) {
         self.definition = definition
         self.prompts = prompts
+        inputTexts = Dictionary(
+            (definition.inputs.objectValue ?? [:]).map { ($0.key, $0.value.stringValue ?? $0.value.jsonText) },
+            uniquingKeysWith: { first, _ in first }
+        )
         ledger = Ledger(limits: definition.limits, agents: definition.crew.agents)
         dialects = definition.dialects
         catalogs = definition.tools.mapValues { ToolCatalog($0.map(\.declaration)) }
@@ -84,7 +89,8 @@ public struct RunState: Sendable {
 
     /// A text of the crew with the run's inputs put in.
     func text(_ template: String) -> String {
-        InputText.expand(template, definition.inputs.objectValue ?? [:])
+        // A crew with other placeholders than its inputs is refused before it gets here.
+        Template(template).filled(with: inputTexts) ?? template
     }
 
     func assignmentIndex(_ id: String) -> Int? {

@@ -2,7 +2,7 @@
 ///
 /// Values are put in once and are never read as templates themselves. A block tag that stands alone on its line takes
 /// the line with it. `if` holds for text that is not empty and lists that are not.
-package struct Template: Sendable {
+package struct PromptTemplate: Sendable {
     package enum Value: Sendable {
         case text(String)
         case list([[String: Value]])
@@ -21,20 +21,20 @@ package struct Template: Sendable {
 
     /// Parses a template.
     ///
-    /// - Throws: ``TemplateError`` with line and column.
-    package init(parsing source: String) throws(TemplateError) {
-        var parser = TemplateScanner(source)
+    /// - Throws: ``PromptTemplateError`` with line and column.
+    package init(parsing source: String) throws(PromptTemplateError) {
+        var parser = PromptScanner(source)
         var variables: Set<String> = []
         nodes = try Self.parse(&parser, until: nil, scope: [], &variables)
         self.variables = variables
     }
 
     private static func parse(
-        _ scanner: inout TemplateScanner,
+        _ scanner: inout PromptScanner,
         until closing: String?,
         scope: [String],
         _ variables: inout Set<String>
-    ) throws(TemplateError) -> [Node] {
+    ) throws(PromptTemplateError) -> [Node] {
         var nodes: [Node] = []
         while let token = try scanner.next() {
             switch token {
@@ -90,7 +90,7 @@ package struct Template: Sendable {
 }
 
 /// Why a text is no template, and where.
-public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct PromptTemplateError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong.
     public let message: String
     /// The line, from 1.
@@ -103,7 +103,7 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 /// Cuts a template into text and tags.
-struct TemplateScanner {
+struct PromptScanner {
     enum Token {
         case text(String)
         case variable(String)
@@ -121,17 +121,17 @@ struct TemplateScanner {
         tagStart = source.startIndex
     }
 
-    func error(_ message: String) -> TemplateError {
+    func error(_ message: String) -> PromptTemplateError {
         let before = source[..<tagStart]
         let lineStart = before.lastIndex(of: "\n").map(before.index(after:)) ?? before.startIndex
-        return TemplateError(
+        return PromptTemplateError(
             message: message,
             line: before.count { $0 == "\n" } + 1,
             column: source.distance(from: lineStart, to: tagStart) + 1
         )
     }
 
-    mutating func next() throws(TemplateError) -> Token? {
+    mutating func next() throws(PromptTemplateError) -> Token? {
         guard !rest.isEmpty else { return nil }
         guard rest.hasPrefix("{{") else {
             let text = rest.prefixUpToTag

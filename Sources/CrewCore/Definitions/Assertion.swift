@@ -1,2 +1,0 @@
-import ChatModel
-enum Assertion { static func objection(_ s: String, to: JSONValue) -> String? { nil } }
