@@ -2,15 +2,17 @@
 public struct CrewError: Error, Sendable, CustomStringConvertible {
     /// The kind of error.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case invalidCrew, invalidInput, configuration, journal, prompts }
+        private enum Kind: String { case invalidCrew, invalidInput, configuration, credentials, journal, prompts }
         private let kind: Kind
 
         /// The crew has problems; the message lists them.
         public static let invalidCrew = Code(kind: .invalidCrew)
         /// The inputs do not fit the crew.
         public static let invalidInput = Code(kind: .invalidInput)
-        /// A model, a key or a tool is not set up.
+        /// A model or a tool is not set up.
         public static let configuration = Code(kind: .configuration)
+        /// A key is missing.
+        public static let credentials = Code(kind: .credentials)
         /// The journal did not do what was asked; ``CrewError/cause`` is a ``JournalError``.
         public static let journal = Code(kind: .journal)
         /// A prompt file cannot be used.
