@@ -43,6 +43,14 @@ let package = Package(
             dependencies: ["CrewKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
         .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
+        // The benchmarks' endpoint and floor, in C; see Scripts/bench.
+        .executableTarget(name: "bench-server", path: "Sources/BenchServer"),
+        .executableTarget(
+            name: "bench-baseline",
+            dependencies: ["CCurl"],
+            path: "Sources/BenchBaseline",
+            linkerSettings: [.linkedLibrary("curl")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
