@@ -30,11 +30,20 @@ static int64_t cpu_microseconds(struct rusage used) {
         + used.ru_stime.tv_usec;
 }
 
-static long resident_kilobytes(struct rusage used) {
-#ifdef __APPLE__
-    return used.ru_maxrss / 1024;
+// The highest resident size. Linux's getrusage() also counts what the process was before exec(), that is, the size
+// of whoever started it.
+static long peak_kilobytes(void) {
+#ifdef __linux__
+    FILE *status = fopen("/proc/self/status", "r");
+    long peak = 0;
+    char line[256];
+    while (status && fgets(line, sizeof line, status)) {
+        if (sscanf(line, "VmHWM: %ld", &peak) == 1) break;
+    }
+    if (status) fclose(status);
+    return peak;
 #else
-    return used.ru_maxrss;
+    return usage().ru_maxrss / 1024;
 #endif
 }
 
@@ -64,16 +73,18 @@ int main(int count, char **arguments) {
     calls_begin(server);
     for (int index = 0; index < chosen->warm_ups; index++) chosen->unit(chosen->argument);
     calls_made = 0;
+    long peak = peak_kilobytes();
     struct rusage before = usage();
     int64_t wall = wall_microseconds();
     for (int index = 0; index < repeat; index++) chosen->unit(chosen->argument);
     wall = wall_microseconds() - wall;
     struct rusage after = usage();
+    long later_peak = peak_kilobytes();
     printf(
         "{\"workload\":\"%s\",\"repeat\":%d,\"cpu_us\":%lld,\"wall_us\":%lld,\"max_rss_kb\":%ld,\"growth_kb\":%ld,"
         "\"calls\":%ld}\n",
         chosen->name, repeat, (long long)(cpu_microseconds(after) - cpu_microseconds(before)), (long long)wall,
-        resident_kilobytes(after), resident_kilobytes(after) - resident_kilobytes(before), calls_made);
+        later_peak, later_peak - peak, calls_made);
     calls_end();
     return 0;
 }
