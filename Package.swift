@@ -53,12 +53,8 @@ let package = Package(
             dependencies: ["CrewKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
         .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
-<<<<<<< HEAD
 
         // The benchmarks: a scripted endpoint, and the floor that the ratios are taken from.
-=======
-        // The benchmarks' endpoint and floor, in C; see Scripts/bench.
->>>>>>> bench
         .executableTarget(name: "bench-server", path: "Sources/BenchServer"),
         .executableTarget(
             name: "bench-baseline",
