@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Why an expression has no value, and where.
@@ -168,8 +168,9 @@ struct ArithmeticParser {
 
     private mutating func name() throws(ArithmeticError) -> Double {
         let start = index
-        while index < characters.count, characters[index].isASCII, characters[index].properties.isAlphabetic
-            || ("0"..."9").contains(characters[index])
+        while index < characters.count, characters[index].isASCII,
+            characters[index].properties.isAlphabetic
+                || ("0"..."9").contains(characters[index])
         {
             index += 1
         }
