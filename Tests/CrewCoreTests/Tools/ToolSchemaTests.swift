@@ -1,4 +1,5 @@
 import ChatModel
+import Foundation
 import Testing
 
 @testable import CrewCore
@@ -127,6 +128,7 @@ struct ToolSchemaTests {
             tree = (try? decoder.container(keyedBy: Keys.self).decode(Tree.self, forKey: .tree)) != nil
         }
     }
+    struct WithDate: ToolInput { var due: Date? }
     struct LostGuide: ToolInput {
         var city: String
         static var guides: [Guide] { [Guide("town", "?")] }
@@ -148,6 +150,7 @@ struct ToolSchemaTests {
         (Scalar.self, "", "struct"),
         (Pair.self, "", "array in its own way"),
         (Swallowing.self, "tree.children", "contains itself"),
+        (WithDate.self, "due", "no natural JSON form"),
         (LostGuide.self, "town", "name one of 'city'"),
         (TooDeepGuide.self, "city.name", "no properties"),
         (StructuralGuide.self, "city", "'type'"),

@@ -179,11 +179,10 @@ struct ConfinedFolderTests {
         try scratch.put("ours", at: "inside/file")
         try scratch.link("inside/fileTrap", to: "../secret.txt")
         try #require(rename("\(path)/inside/real", "\(path)/inside/name") == 0)
-        let isDone = Atomic(false)
-        let swaps = Atomic(0)
+        let race = Race()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                while !isDone.load(ordering: .relaxed) {
+                while !race.isDone.load(ordering: .relaxed) {
                     rename("\(path)/inside/name", "\(path)/inside/real")
                     rename("\(path)/inside/trap", "\(path)/inside/name")
                     rename("\(path)/inside/file", "\(path)/inside/fileReal")
@@ -192,12 +191,12 @@ struct ConfinedFolderTests {
                     rename("\(path)/inside/real", "\(path)/inside/name")
                     rename("\(path)/inside/file", "\(path)/inside/fileTrap")
                     rename("\(path)/inside/fileReal", "\(path)/inside/file")
-                    swaps.add(1, ordering: .relaxed)
+                    race.swaps.add(1, ordering: .relaxed)
                 }
             }
             group.addTask {
                 var attempt = 0
-                while attempt < 3_000 || swaps.load(ordering: .relaxed) < 100 {
+                while attempt < 3_000 || race.swaps.load(ordering: .relaxed) < 100 {
                     attempt += 1
                     for name in ["name/secret.txt", "file"] {
                         guard let text = try? folder.read(ConfinedPath(name)) else { continue }
@@ -208,7 +207,7 @@ struct ConfinedFolderTests {
                         _ = try? folder.write("mine", to: ConfinedPath("name/fresh.txt"))
                     }
                 }
-                isDone.store(true, ordering: .relaxed)
+                race.isDone.store(true, ordering: .relaxed)
             }
         }
         #expect(scratch.text("secret.txt") == Self.secret)
@@ -220,14 +219,14 @@ struct ConfinedFolderTests {
         let folder = try folder(.automatic)
         let texts = ["old", "new"].map { String(repeating: $0 + "\n", count: 50_000) }
         _ = try folder.write(texts[0], to: ConfinedPath("t"))
-        let isDone = Atomic(false)
+        let race = Race()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for turn in 1...40 { _ = try? folder.write(texts[turn % 2], to: ConfinedPath("t")) }
-                isDone.store(true, ordering: .relaxed)
+                race.isDone.store(true, ordering: .relaxed)
             }
             group.addTask {
-                while !isDone.load(ordering: .relaxed) {
+                while !race.isDone.load(ordering: .relaxed) {
                     let text = try? folder.read(ConfinedPath("t"))
                     #expect(text.map(texts.contains) ?? false)
                 }
@@ -251,4 +250,10 @@ struct ConfinedFolderTests {
             )
         }
     }
+}
+
+/// What the two sides of a race know of each other.
+private final class Race: Sendable {
+    let isDone = Atomic(false)
+    let swaps = Atomic(0)
 }

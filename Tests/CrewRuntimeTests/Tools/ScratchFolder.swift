@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 #if canImport(Glibc)
@@ -19,7 +20,7 @@ final class ScratchFolder: Sendable {
     }
 
     deinit {
-        nftw(path, { name, _, _, _ in name.map { remove($0) } ?? -1 }, 16, FTW_DEPTH | FTW_PHYS)
+        try? FileManager.default.removeItem(atPath: path)
     }
 
     func put(_ text: String, at name: String) throws {

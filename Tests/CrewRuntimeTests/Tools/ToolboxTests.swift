@@ -115,7 +115,7 @@ struct ToolboxTests {
         (#"{"text":"fail"}"#, .failed("Broken()")),
     ])
     func calls(arguments: String, outcome: ToolOutcome) async throws {
-        #expect(await try toolbox([.code(Echo())]).call("echo", arguments: arguments, context: context()) == outcome)
+        #expect(try await toolbox([.code(Echo())]).call("echo", arguments: arguments, context: context()) == outcome)
     }
 
     @Test(arguments: [
@@ -126,7 +126,7 @@ struct ToolboxTests {
         (#"{"text":""# + String(repeating: "x", count: 5_000_000) + #""}"#, "at most 4194304"),
     ])
     func rejectsWrongArguments(arguments: String, words: String) async throws {
-        let outcome = await try toolbox([.code(Echo())]).call("echo", arguments: arguments, context: context())
+        let outcome = try await toolbox([.code(Echo())]).call("echo", arguments: arguments, context: context())
         guard case .rejected(let message) = outcome else {
             Issue.record("not rejected: \(outcome)")
             return
@@ -287,8 +287,4 @@ private final class Barrier: Sendable {
             for continuation in all { continuation.resume() }
         }
     }
-}
-
-extension ToolGrant: @retroactive ExpressibleByStringLiteral {
-    public init(stringLiteral value: String) { self = .named(value) }
 }

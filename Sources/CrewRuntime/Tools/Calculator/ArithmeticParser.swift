@@ -151,6 +151,9 @@ struct ArithmeticParser {
             index += 1
             digits(&self)
         }
+        guard characters[start..<index].contains(where: ("0"..."9").contains) else {
+            throw error("not a number", at: start)
+        }
         // An exponent needs digits; otherwise the `e` is what follows the number, and refused there.
         let mantissaEnd = index
         if index < characters.count, characters[index] == "e" || characters[index] == "E" {
