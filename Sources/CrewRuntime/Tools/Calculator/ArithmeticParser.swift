@@ -151,7 +151,7 @@ struct ArithmeticParser {
             index += 1
             digits(&self)
         }
-        guard characters[start..<index].contains(where: ("0"..."9").contains) else {
+        guard characters[start..<index].contains(where: { $0 != "." }) else {
             throw error("not a number", at: start)
         }
         // An exponent needs digits; otherwise the `e` is what follows the number, and refused there.
