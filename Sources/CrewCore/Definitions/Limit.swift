@@ -32,7 +32,9 @@ public struct Limit: Sendable, Hashable {
 }
 
 extension Limits: ExpressibleByArrayLiteral {
-    /// No limits. Said apart, because `Limits()` could otherwise mean an empty list just as well.
+    /// No limits.
+    ///
+    /// Said apart, because `Limits()` could otherwise mean an empty list just as well.
     public init() { self.init(money: nil) }
 
     /// Joins limits; of two on the same thing the tighter one holds.

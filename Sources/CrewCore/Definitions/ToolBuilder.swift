@@ -23,6 +23,11 @@ public enum ToolBuilder {
     public static func buildLimitedAvailability(_ part: [ToolGrant]) -> [ToolGrant] { part }
 }
 
+extension ToolGrant: ExpressibleByStringLiteral {
+    /// Grants a declared tool by its name.
+    public init(stringLiteral name: String) { self = .named(name) }
+}
+
 extension Agent {
     /// Makes an agent and grants it tools.
     public init(

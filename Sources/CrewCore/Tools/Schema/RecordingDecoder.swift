@@ -1,6 +1,8 @@
 internal import ChatModel
 
-/// The decoder that answers with samples. Its containers note what they are asked for.
+/// The decoder that answers with samples.
+///
+/// Its containers note what they are asked for.
 struct RecordingDecoder: Decoder {
     let recording: SchemaRecording
     let path: [String]

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Why an expression has no value, and where.
@@ -151,6 +151,9 @@ struct ArithmeticParser {
             index += 1
             digits(&self)
         }
+        guard characters[start..<index].contains(where: { $0 != "." }) else {
+            throw error("not a number", at: start)
+        }
         // An exponent needs digits; otherwise the `e` is what follows the number, and refused there.
         let mantissaEnd = index
         if index < characters.count, characters[index] == "e" || characters[index] == "E" {
@@ -168,8 +171,9 @@ struct ArithmeticParser {
 
     private mutating func name() throws(ArithmeticError) -> Double {
         let start = index
-        while index < characters.count, characters[index].isASCII, characters[index].properties.isAlphabetic
-            || ("0"..."9").contains(characters[index])
+        while index < characters.count, characters[index].isASCII,
+            characters[index].properties.isAlphabetic
+                || ("0"..."9").contains(characters[index])
         {
             index += 1
         }

@@ -1,3 +1,4 @@
+internal import ChatModel
 public import CrewCore
 
 /// The built-in tool `calculator`: arithmetic without code.

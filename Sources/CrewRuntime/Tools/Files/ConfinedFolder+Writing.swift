@@ -1,11 +1,11 @@
 internal import CrewCore
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 internal import CConfined
 
@@ -58,7 +58,9 @@ extension ConfinedFolder {
             return nil
         }
         if status.isFolder { throw ToolRejection("'\(path)' is a folder.") }
-        guard status.isFile else { throw ToolRejection("'\(path)' is a link or a device, which may not be written to.") }
+        guard status.isFile else {
+            throw ToolRejection("'\(path)' is a link or a device, which may not be written to.")
+        }
         guard status.st_nlink == 1 else {
             throw ToolRejection("'\(path)' has a second name elsewhere (a hard link) and may not be written to.")
         }
@@ -78,11 +80,11 @@ extension ConfinedFolder {
     private static func writeOnce(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
         while true {
             #if canImport(Glibc)
-            let count = Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+                let count = Glibc.write(descriptor, buffer.baseAddress, buffer.count)
             #elseif canImport(Musl)
-            let count = Musl.write(descriptor, buffer.baseAddress, buffer.count)
+                let count = Musl.write(descriptor, buffer.baseAddress, buffer.count)
             #else
-            let count = Darwin.write(descriptor, buffer.baseAddress, buffer.count)
+                let count = Darwin.write(descriptor, buffer.baseAddress, buffer.count)
             #endif
             if count >= 0 || errno != EINTR { return count }
         }

@@ -2,11 +2,11 @@ internal import CConfined
 internal import CrewCore
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// A folder that nothing reaches out of: no path, no symbolic link, no mount, no exchange of one for another midway.

@@ -22,7 +22,9 @@ struct FolderLister: Tool {
     struct Input: ToolInput {
         var folder: String?
 
-        static var guides: [Guide] { [Guide("folder", "A folder within the folder; leave it out for the folder itself.")] }
+        static var guides: [Guide] {
+            [Guide("folder", "A folder within the folder; leave it out for the folder itself.")]
+        }
     }
 
     let folder: ConfinedFolder
