@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Where cached answers are kept. A storage never fails a call: what it cannot give is a miss, what it cannot keep is
-/// lost.
+/// Where cached answers are kept.
+///
+/// A storage never fails a call: what it cannot give is a miss, what it cannot keep is lost.
 public protocol ResponseCacheStorage: Sendable {
     /// The answer stored under a key.
     func lookUp(_ key: [UInt8]) async -> [UInt8]?

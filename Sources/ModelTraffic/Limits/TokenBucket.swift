@@ -39,11 +39,11 @@ struct TokenBucket: Hashable, Sendable {
     /// Lowers the limit to what a server says of itself; never raises it.
     mutating func tighten(limit newLimit: Int, now: Double) {
         guard newLimit > 0, newLimit < limit else { return }
-        // What is missing of the bucket stays missing, in units.
-        let missing = max(0, fullAt - now) / interval
+        // What is left stays left, in units, as far as the smaller bucket holds it.
+        let left = Double(burst) - max(0, fullAt - now) / interval
         limit = newLimit
         burst = min(burst, newLimit)
-        fullAt = now + missing * interval
+        fullAt = now + (Double(burst) - min(left, Double(burst))) * interval
     }
 
     /// Lowers what is left to what a server says; never raises it.
