@@ -1,4 +1,4 @@
-public import ChatModel
+import ChatModel
 
 extension Crew {
     /// Everything that keeps the crew from running, in the order of a crew file's sections; nothing when it can run.

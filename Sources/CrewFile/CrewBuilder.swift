@@ -1,0 +1,118 @@
+import ChatModel
+import CrewCore
+
+/// Makes a crew from what was read by the format.
+enum CrewBuilder {
+    static func crew(_ file: Values) -> Crew {
+        let limits = file.record("limits") ?? Values()
+        return Crew(
+            name: file.text("crew") ?? "",
+            goal: file.text("goal") ?? "",
+            inputs: file.named("inputs").map(input),
+            models: file.named("models").map(model),
+            tools: file.named("tools").map(tool),
+            agents: file.named("agents").map(agent),
+            tasks: file.named("tasks").map(task),
+            process: process(file.record("process") ?? Values(), instructions: limits.integer("instructions")),
+            limits: self.limits(limits)
+        )
+    }
+
+    private static func input(_ name: String, _ values: Values) -> CrewInput {
+        CrewInput(
+            name: name,
+            type: values.text("type").flatMap(CrewInput.ValueType.init) ?? .string,
+            summary: values.text("description") ?? "",
+            defaultValue: values.json("default")
+        )
+    }
+
+    private static func model(_ name: String, _ values: Values) -> ModelDefinition {
+        var model = ModelDefinition(name: name, model: values.text("model") ?? "")
+        model.baseURL = values.text("base_url")
+        model.keyVariable = values.text("key")
+        model.sampling = SamplingOptions(
+            temperature: values.number("temperature"),
+            topP: values.number("top_p"),
+            seed: values.integer("seed").map(Int64.init),
+            reasoningEffort: values.text("reasoning_effort")
+        )
+        model.maximumOutput = values.integer("max_output") ?? model.maximumOutput
+        model.price = values.record("price").flatMap(price)
+        model.cache = values.text("cache").flatMap(CachePolicy.init) ?? model.cache
+        model.requestsPerMinute = values.record("rate")?.integer("requests")
+        model.tokensPerMinute = values.record("rate")?.integer("tokens")
+        model.fallback = values.text("fallback")
+        model.timeout = values.duration("timeout") ?? model.timeout
+        model.firstByteTimeout = values.duration("first_byte_timeout") ?? model.firstByteTimeout
+        return model
+    }
+
+    private static func price(_ values: Values) -> Price? {
+        guard let input = values.money("input"), let output = values.money("output") else { return nil }
+        return Price(
+            input: perToken(input),
+            cachedInput: values.money("cached_input").map(perToken),
+            output: perToken(output)
+        )
+    }
+
+    /// Dollars per million tokens as pico-dollars a token, rounded up, so that a bound stays one.
+    private static func perToken(_ dollarsPerMillion: Money) -> Int64 {
+        (dollarsPerMillion.picodollars + 999_999) / 1_000_000
+    }
+
+    private static func tool(_ name: String, _ values: Values) -> ToolDefinition {
+        var options = JSONObject()
+        for field in CrewFormat.tool.fields where field.key != "builtin" {
+            if let text = values.text(field.key) { options[field.key] = .string(text) }
+            if let truth = values.boolean(field.key) { options[field.key] = .bool(truth) }
+        }
+        return ToolDefinition(name: name, builtin: values.text("builtin") ?? "", options: .object(options))
+    }
+
+    private static func agent(_ name: String, _ values: Values) -> Agent {
+        var agent = Agent(name, role: values.text("role") ?? "", goal: values.text("goal") ?? "")
+        agent.instructions = values.text("instructions") ?? ""
+        agent.model = values.text("model")
+        agent.tools = values.texts("tools").map(ToolGrant.named)
+        agent.limits = limits(values.record("limits") ?? Values())
+        agent.maximumTurns = values.integer("max_turns") ?? agent.maximumTurns
+        return agent
+    }
+
+    private static func limits(_ values: Values) -> Limits {
+        Limits(
+            money: values.money("budget_usd"),
+            tokens: values.integer("tokens"),
+            calls: values.integer("calls"),
+            time: values.duration("time")
+        )
+    }
+
+    private static func process(_ values: Values, instructions: Int?) -> CrewProcess {
+        var process = CrewProcess(pattern: values.text("pattern").flatMap(CrewProcess.Pattern.init) ?? .sequential)
+        process.model = values.text("model")
+        process.maximumInstructions =
+            values.integer("max_instructions") ?? instructions ?? process.maximumInstructions
+        process.maximumRevisions = values.integer("max_revisions") ?? process.maximumRevisions
+        process.stallAfter = values.integer("stall_after") ?? process.stallAfter
+        process.maximumPlans = values.integer("max_plans") ?? process.maximumPlans
+        process.maximumAssignments = values.integer("max_assignments") ?? process.maximumAssignments
+        process.aggregator = values.text("aggregator")
+        process.answer = values.text("answer")
+        return process
+    }
+
+    private static func task(_ name: String, _ values: Values) -> CrewTask {
+        var task = CrewTask(name, summary: values.text("description") ?? "")
+        task.agent = values.text("agent")
+        task.needs = values.texts("needs")
+        task.output = values.json("output").map(JSONSchema.init)
+        task.accept = values.list("accept").map { criterion in
+            if case .record(let values) = criterion { .assertion(values.text("assert") ?? "") } else { .assertion("") }
+        }
+        task.isRequired = values.boolean("required") ?? task.isRequired
+        return task
+    }
+}

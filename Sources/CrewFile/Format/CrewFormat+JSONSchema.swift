@@ -1,0 +1,67 @@
+public import ChatModel
+import CrewCore
+
+extension Shape {
+    /// The JSON Schema of the same.
+    var jsonSchema: JSONObject {
+        switch self {
+        case .text: return ["type": "string"]
+        case .name(let what):
+            return what == "crew" ? ["type": "string", "pattern": .string(Names.pattern)] : ["type": "string"]
+        case .choice(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
+        case .integer(let least):
+            return least == .min ? ["type": "integer"] : ["type": "integer", "minimum": .integer(Int64(least))]
+        case .number(let least, let most):
+            return ["type": "number", "minimum": .integer(Int64(least)), "maximum": .integer(Int64(most))]
+        case .dollars: return ["type": "number", "minimum": 0, "maximum": 1_000_000]
+        case .duration: return ["type": "string", "pattern": "^[0-9]+(ms|s|m|h)$"]
+        case .boolean: return ["type": "boolean"]
+        case .variable: return ["type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"]
+        case .scalar: return ["type": ["string", "number", "boolean"]]
+        case .schema: return ["type": "object"]
+        case .list(let element): return ["type": "array", "items": .object(element.jsonSchema)]
+        case .named(let value, _):
+            return [
+                "type": "object",
+                "propertyNames": ["pattern": .string(Names.pattern)],
+                "additionalProperties": .object(value.jsonSchema),
+            ]
+        case .record(let record): return record.jsonSchema
+        case .short(_, let words, let record):
+            return ["anyOf": [["enum": .array(words.map { .string($0) })], .object(record.jsonSchema)]]
+        }
+    }
+}
+
+extension Record {
+    /// The JSON Schema of an object with these keys and no others.
+    var jsonSchema: JSONObject {
+        var properties = JSONObject()
+        for field in fields {
+            var schema: JSONObject = ["description": .string(field.summary)]
+            for (key, value) in field.shape.jsonSchema { schema[key] = value }
+            if let standard = field.standard { schema["default"] = standard }
+            properties[field.key] = .object(schema)
+        }
+        // A record without required keys may be left empty: `limits:` with nothing behind it.
+        let required = fields.filter(\.isRequired).map { JSONValue.string($0.key) }
+        var schema: JSONObject = [
+            "type": required.isEmpty ? ["object", "null"] : "object", "properties": .object(properties),
+        ]
+        if !required.isEmpty { schema["required"] = .array(required) }
+        schema["additionalProperties"] = false
+        return schema
+    }
+}
+
+extension CrewFile {
+    /// The JSON Schema (draft 2020-12) of crew files, for editors.
+    public static var jsonSchema: JSONValue {
+        var schema: JSONObject = [
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Crew file",
+            "description": "A crew: agents with roles, goals and tools, the tasks they owe, and who decides.",
+        ]
+        for (key, value) in CrewFormat.file.jsonSchema { schema[key] = value }
+        return .object(schema)
+    }
+}

@@ -1,0 +1,181 @@
+import ChatModel
+import CrewCore
+
+/// The format of crew files: the one definition from which reading, hints and the published schema are made.
+enum CrewFormat {
+    static let file = Record(
+        "crew file",
+        [
+            Field("crew", .name(of: "crew"), "The crew's name.", required: true, synonyms: ["name", "id"]),
+            Field("goal", .text(example: "Write a brief on {{topic}}."), "What the crew is to reach.", required: true),
+            Field("inputs", .named(.record(input), what: "input"), "The values that a run takes."),
+            Field(
+                "models",
+                .named(.record(model), what: "model"),
+                "The models that agents and the coordinator may name."
+            ),
+            Field("tools", .named(.record(tool), what: "tool"), "The tools that agents may be granted."),
+            Field("agents", .named(.record(agent), what: "agent"), "The members of the crew.", required: true),
+            Field(
+                "process",
+                .short(key: "pattern", patterns, process),
+                "Who decides what is done next.",
+                standard: "sequential"
+            ),
+            Field(
+                "tasks",
+                .named(.record(task), what: "task"),
+                "The work that the crew owes, in the order in which a sequential process takes it."
+            ),
+            Field("limits", .record(crewLimits), "What a run may use in all.", synonyms: ["budget"]),
+        ]
+    )
+
+    static let patterns = CrewProcess.Pattern.allCases.map(\.rawValue)
+
+    static let input = Record(
+        "input",
+        [
+            Field(
+                "type",
+                .choice(CrewInput.ValueType.allCases.map(\.rawValue)),
+                "The type of its values.",
+                standard: "string"
+            ),
+            Field("description", .text(example: "what to write about"), "What it is, for people."),
+            Field("default", .scalar, "The value when none is given; without one the input is required."),
+        ]
+    )
+
+    static let tool = Record(
+        "tool",
+        [
+            Field(
+                "builtin",
+                .choice(BuiltinTool.all.map(\.name)),
+                "Which built-in it is. "
+                    + BuiltinTool.all.map { "\($0.name): \($0.summary)" }.joined(separator: " "),
+                required: true
+            )
+        ]
+            + BuiltinTool.all.flatMap { tool in
+                tool.options.map { option in
+                    Field(
+                        option.name,
+                        option.type == .boolean ? .boolean : .text(example: "notes"),
+                        "Of the built-in `\(tool.name)`: \(option.summary)"
+                    )
+                }
+            }
+    )
+
+    static let agent = Record(
+        "agent",
+        [
+            Field("role", .text(example: "Senior researcher"), "What it is, in a few words.", required: true),
+            Field("goal", .text(example: "Find verifiable facts"), "What it is to reach.", required: true),
+            Field(
+                "instructions",
+                .text(example: "Name a source for every fact."),
+                "Further standing instructions.",
+                synonyms: ["backstory", "prompt", "system"]
+            ),
+            Field("model", .name(of: "model"), "The model it uses.", standard: "default", synonyms: ["llm"]),
+            Field("tools", .list(.text(example: "notes.read")), "The tools it may call: `NAME` or `NAME.PART`."),
+            Field("limits", .record(limits), "What it may use in a run.", synonyms: ["budget"]),
+            Field(
+                "max_turns",
+                .integer(least: 1),
+                "How often it may speak within one assignment, tool rounds included.",
+                standard: 25,
+                synonyms: ["max_iter", "max_iterations"]
+            ),
+        ]
+    )
+
+    static let process = Record(
+        "process",
+        [
+            Field("pattern", .choice(patterns), "The pattern of deciding.", required: true, synonyms: ["type"]),
+            Field("model", .name(of: "model"), "The coordinator's model.", standard: "default", synonyms: ["llm"]),
+            Field(
+                "max_instructions",
+                .integer(least: 1),
+                "How many instructions the coordinator may issue.",
+                standard: 20
+            ),
+            Field("max_revisions", .integer(least: 0), "How often one result may be sent back.", standard: 2),
+            Field(
+                "stall_after",
+                .integer(least: 1),
+                "After how many instructions without a new accepted result the coordinator must plan again.",
+                standard: 3
+            ),
+            Field("max_plans", .integer(least: 1), "How many plans there may be, the first included.", standard: 3),
+            Field(
+                "max_assignments",
+                .integer(least: 1),
+                "How many assignments one instruction may hand out.",
+                standard: 8
+            ),
+            Field("aggregator", .name(of: "agent"), "The agent that joins the results of a concurrent process."),
+            Field("answer", .name(of: "task"), "The task whose result is the run's answer."),
+        ]
+    )
+
+    static let task = Record(
+        "task",
+        [
+            Field(
+                "description",
+                .text(example: "Ten facts, each with its source"),
+                "What is to be delivered.",
+                required: true,
+                synonyms: ["summary", "prompt"]
+            ),
+            Field("agent", .name(of: "agent"), "The agent that does it."),
+            Field(
+                "needs",
+                .list(.name(of: "task")),
+                "The tasks whose results it builds on.",
+                synonyms: ["depends_on", "context", "after"]
+            ),
+            Field(
+                "output",
+                .schema,
+                "The JSON Schema that its result must follow; without one, the result is prose.",
+                synonyms: ["schema", "expected_output"]
+            ),
+            Field("accept", .list(.record(criterion)), "What else must hold for a result to be accepted."),
+            Field("required", .boolean, "Whether the run cannot finish without it.", standard: true),
+        ]
+    )
+
+    static let criterion = Record(
+        "criterion",
+        [
+            Field(
+                "assert",
+                .text(example: "length(body) > 400"),
+                "A condition on the result, such as `length(body) > 400`.",
+                required: true
+            )
+        ]
+    )
+
+    private static let limitFields = [
+        Field("budget_usd", .dollars, "Money, in US dollars.", synonyms: ["usd", "budget", "money", "cost"]),
+        Field("tokens", .integer(least: 1), "Tokens, read and generated together.", synonyms: ["max_tokens"]),
+        Field("calls", .integer(least: 1), "Calls of models, failed ones included."),
+        Field("time", .duration, "Time while the run is executed.", synonyms: ["timeout", "duration"]),
+    ]
+
+    static let limits = Record("limits", limitFields)
+
+    static let crewLimits = Record(
+        "limits",
+        limitFields + [
+            Field("instructions", .integer(least: 1), "The same as `max_instructions` of `process`.", standard: 20)
+        ]
+    )
+}

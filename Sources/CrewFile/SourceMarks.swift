@@ -1,0 +1,30 @@
+public import CrewCore
+
+/// The places of the parts of a crew in its file.
+public struct SourceMarks: Sendable {
+    private let root: SourceNode?
+
+    init(_ root: SourceNode?) {
+        self.root = root
+    }
+
+    /// The place of a part: of a value where it is written, of a section or a named thing its name; of what is not
+    /// written, the nearest part around it.
+    public func mark(of path: [CrewProblem.PathElement]) -> SourceMark {
+        guard var node = root else { return SourceMark(line: 1, column: 1) }
+        var mark = node.mark
+        for element in path {
+            switch (element, node.content) {
+            case (.key(let key), .mapping(let entries)):
+                guard let entry = entries.first(where: { $0.key == key }) else { return mark }
+                node = entry.value
+                if case .mapping = node.content { mark = entry.mark } else { mark = node.mark }
+            case (.index(let index), .sequence(let nodes)) where nodes.indices.contains(index):
+                node = nodes[index]
+                mark = node.mark
+            default: return mark
+            }
+        }
+        return mark
+    }
+}
