@@ -29,7 +29,7 @@ public final class CrewEngine: Sendable {
         self.journal = journal
         self.clock = clock
         do throws(PromptError) {
-            self.prompts = try prompts ?? PromptBook.builtIn()
+            self.prompts = if let prompts { prompts } else { try PromptBook.builtIn() }
         } catch {
             throw CrewError(.prompts, error.description, cause: error)
         }

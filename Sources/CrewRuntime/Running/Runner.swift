@@ -145,9 +145,11 @@ struct Runner {
 
     private static func perform(_ call: Work.ModelCall, _ model: any ChatModel, _ feed: RunFeed?) async -> Fact {
         let speaker = call.speaker
-        let onText: (@Sendable (String) -> Void)? = feed.map { feed in { feed.publish($0, of: speaker) } }
+        var onText: (@Sendable (String) -> Void)?
+        if let feed { onText = { text in feed.publish(text, of: speaker) } }
         do throws(ChatError) {
-            return call.outcome(try await model.respond(to: call.request, onText: onText))
+            let response = try await model.respond(to: call.request, onText: onText)
+            return call.outcome(response)
         } catch {
             return call.outcome(error)
         }

@@ -6,7 +6,7 @@ import GRDB
 /// One thing to write, which is written whole or not at all.
 enum JournalEntry: Sendable {
     /// A new run with its first events.
-    case create(run: String, crew: String, goal: String, source: String?, events: [EncodedEvent], change: RunChange)
+    case create(run: String, crew: String, goal: String, folder: String?, events: [EncodedEvent], change: RunChange)
     /// A new epoch for a run.
     case takeOver(run: String)
     /// Further events of a run.
@@ -19,10 +19,10 @@ enum JournalEntry: Sendable {
     ///   fails, perhaps half-way.
     func write(_ db: Database) throws -> Int {
         switch self {
-        case .create(let run, let crew, let goal, let source, let events, let change):
+        case .create(let run, let crew, let goal, let folder, let events, let change):
             try db.cachedStatement(sql: Self.insertRun).execute(
                 arguments: [
-                    run, events.count, Holder.current.text, crew, goal, source, (change.status ?? .running).rawValue,
+                    run, events.count, Holder.current.text, crew, goal, folder, (change.status ?? .running).rawValue,
                     events.first?.time, change.updated, change.cost.picodollars, change.uncertain.picodollars,
                     change.calls, change.tokens,
                 ]
@@ -54,7 +54,7 @@ enum JournalEntry: Sendable {
     }
 
     private static let insertRun = """
-        INSERT INTO runs (run, epoch, last, holder, crew, goal, source, status, started, updated, cost, uncertain,
+        INSERT INTO runs (run, epoch, last, holder, crew, goal, folder, status, started, updated, cost, uncertain,
             calls, tokens)
         VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """

@@ -32,7 +32,7 @@ struct JournalFile: Sendable {
             holder TEXT NOT NULL,
             crew TEXT NOT NULL,
             goal TEXT NOT NULL,
-            source TEXT,
+            folder TEXT,
             status TEXT NOT NULL,
             started INTEGER NOT NULL,
             updated INTEGER NOT NULL,

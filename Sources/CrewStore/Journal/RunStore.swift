@@ -82,7 +82,7 @@ extension RunStore: Journal {
             run: run,
             crew: created.crew.name,
             goal: created.crew.goal,
-            source: created.source,
+            folder: created.folder,
             events: try Self.encode(events),
             change: RunChange(events)
         )

@@ -11,7 +11,7 @@ public struct RunSummary: Sendable, Hashable {
     /// The crew's goal, its placeholders not yet filled in.
     public let goal: String
     /// The file from which the crew was read.
-    public let source: String?
+    public let folder: String?
     /// How it stands; a run whose process is gone is `interrupted`.
     public let status: RunStatus
     /// When it was created, in milliseconds since 1970 UTC.
@@ -32,7 +32,7 @@ public struct RunSummary: Sendable, Hashable {
 
 extension RunSummary {
     static let columns =
-        "run, crew, goal, source, status, started, updated, cost, uncertain, calls, tokens, last, holder"
+        "run, crew, goal, folder, status, started, updated, cost, uncertain, calls, tokens, last, holder"
 
     /// Reads a row of ``columns``; `nil` when it makes no sense.
     init?(_ row: Row) {
@@ -46,7 +46,7 @@ extension RunSummary {
             run: run,
             crew: crew,
             goal: goal,
-            source: row.text(3),
+            folder: row.text(3),
             status: isAbandoned ? .interrupted : status,
             started: started,
             updated: updated,
