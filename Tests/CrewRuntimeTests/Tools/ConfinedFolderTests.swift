@@ -39,17 +39,25 @@ struct ConfinedFolderTests {
         try ConfinedFolder(at: "\(scratch.path)/inside", resolution: resolution)
     }
 
+    /// `{scratch}` stands for the path of the test's folder: should the confinement ever break, then nothing but the
+    /// test's own files may suffer, since tests may run with every right.
     static let escapes = [
-        "../secret.txt", "sub/../../secret.txt", "..", "sub/..", "/etc/passwd", "//etc/passwd", "~/x", "~root/x",
+        "../secret.txt", "sub/../../secret.txt", "..", "sub/..", "{scratch}/secret.txt", "/{scratch}/secret.txt", "~/x",
+        "~root/x",
         "a.txt\u{0}.md", "..\\secret.txt", "sub\\b.txt", "linkfile", "linkdir/secret.txt", "linkabs/secret.txt",
-        "linkself", "linkproc/etc/passwd", "linkdir/../../secret.txt", "%2e%2e/secret.txt", "..%2fsecret.txt",
+        "linkself", "linkproc{scratch}/secret.txt", "linkdir/../../secret.txt", "%2e%2e/secret.txt", "..%2fsecret.txt",
         ".../secret.txt", "\u{FF0E}\u{FF0E}/secret.txt", "dangling", "a.txt/../../secret.txt", "a\nb",
         String(repeating: "x", count: 256), String(repeating: "d/", count: 40) + "x",
         String(repeating: "y/", count: 900),
     ]
 
+    private static func placed(_ path: String, in scratch: String) -> String {
+        path.replacing("{scratch}", with: scratch)
+    }
+
     @Test(arguments: escapes, resolutions)
     func refusesToReadOutside(path: String, resolution: ConfinedFolder.Resolution) throws {
+        let path = Self.placed(path, in: scratch.path)
         let folder = try folder(resolution)
         #expect(throws: ToolRejection.self) { try folder.read(ConfinedPath(path)) }
         #expect(throws: ToolRejection.self) { try folder.list(ConfinedPath(path)) }
@@ -57,6 +65,7 @@ struct ConfinedFolderTests {
 
     @Test(arguments: escapes, resolutions)
     func writesNothingOutside(path: String, resolution: ConfinedFolder.Resolution) throws {
+        let path = Self.placed(path, in: scratch.path)
         let folder = try folder(resolution)
         // Names that only look like a way out are ordinary names, and may be written.
         let isOrdinary =
