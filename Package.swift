@@ -62,6 +62,27 @@ let package = Package(
             path: "Sources/BenchBaseline",
             linkerSettings: [.linkedLibrary("curl")]
         ),
+
+        .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
+        .executableTarget(
+            name: "CrewStoreProbe",
+            dependencies: ["CrewStore", "CrewRuntime", "CrewCore"],
+            path: "Tests/CrewStoreProbe"
+        ),
+        .testTarget(name: "ChatModelTests", dependencies: ["ChatModel"]),
+        .testTarget(name: "CurlClientTests", dependencies: ["CurlClient", "ScriptedServer"]),
+        .testTarget(name: "OpenAIChatTests", dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]),
+        .testTarget(name: "ModelTrafficTests", dependencies: ["ModelTraffic", "ChatModel"]),
+        .testTarget(name: "CrewCoreTests", dependencies: ["CrewCore", "ChatModel"]),
+        .testTarget(name: "CrewRuntimeTests", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
+        .testTarget(name: "CrewFileTests", dependencies: ["CrewFile", "CrewCore", "ChatModel"]),
+        .testTarget(
+            name: "CrewStoreTests",
+            dependencies: [
+                "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
