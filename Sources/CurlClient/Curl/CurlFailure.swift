@@ -1,11 +1,11 @@
 import CCurl
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// What libcurl knows about a transfer that it gave up.
@@ -52,8 +52,9 @@ struct CurlFailure {
         proxyStatus != 0 && !(200..<300).contains(proxyStatus)
     }
 
-    /// The connection ended during the handshake: an accident of the network, not a matter of trust. libcurl tells it
-    /// by its text alone.
+    /// Whether the connection ended during the handshake, which is an accident of the network and no matter of trust.
+    ///
+    /// libcurl tells it by its text alone.
     private var handshakeBroke: Bool {
         detail.contains("SSL_ERROR_SYSCALL") || detail.contains("Connection reset by peer")
     }

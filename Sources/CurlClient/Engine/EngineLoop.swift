@@ -1,6 +1,6 @@
 import CCurl
 
-/// The body of the engine thread. It, and whatever it owns, lives and dies there.
+/// The body of the engine thread; it, and whatever it owns, lives and dies there.
 ///
 /// A turn is: do what was posted, let libcurl work, end what is over, and sleep until something happens.
 struct EngineLoop: ~Copyable {

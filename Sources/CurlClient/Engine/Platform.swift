@@ -1,11 +1,11 @@
 import CCurl
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 func monotonicMilliseconds() -> Int64 {
@@ -18,7 +18,10 @@ func yieldThread() {
     sched_yield()
 }
 
-/// With `CURLOPT_NOSIGNAL`, libcurl leaves SIGPIPE to us. Blocked here it is inherited by no child of other threads.
+/// Keeps a write to a closed connection from ending the process.
+///
+/// With `CURLOPT_NOSIGNAL` libcurl leaves that to us. Ignored for the whole process, the signal would be ignored in its
+/// children too.
 func blockBrokenPipeSignal() {
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -37,11 +40,11 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> 
 
     let start = Unmanaged.passRetained(ThreadStart(name: name, body: body))
     #if canImport(Darwin)
-    var thread: pthread_t?
-    let status = pthread_create(&thread, &attributes, { runThread($0) }, start.toOpaque())
+        var thread: pthread_t?
+        let status = pthread_create(&thread, &attributes, { runThread($0) }, start.toOpaque())
     #else
-    var thread = pthread_t()
-    let status = pthread_create(&thread, &attributes, { runThread($0) }, start.toOpaque())
+        var thread = pthread_t()
+        let status = pthread_create(&thread, &attributes, { runThread($0) }, start.toOpaque())
     #endif
     if status != 0 { start.release() }
     return status == 0

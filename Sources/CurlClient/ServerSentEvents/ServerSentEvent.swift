@@ -23,4 +23,10 @@ public struct ServerSentEventError: Error, Sendable, Hashable {
     public var code: Code
     /// The limit that was passed, in bytes.
     public var limit: Int
+
+    /// Makes an error.
+    public init(code: Code, limit: Int) {
+        self.code = code
+        self.limit = limit
+    }
 }

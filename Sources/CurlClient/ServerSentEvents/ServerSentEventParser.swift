@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Splits the bytes of a `text/event-stream` into events, wherever the bytes were cut.
@@ -87,11 +87,13 @@ public struct ServerSentEventParser: Sendable {
                 try interpret(text, &slice, inPlace: true, onEvent)
             } else {
                 try append(text, to: &line)
-                let whole = line
-                line.removeAll(keepingCapacity: true)
+                var whole: [UInt8] = []
+                swap(&whole, &line)
                 let result = whole.withUnsafeBytes { buffer in
                     Result { () throws(ServerSentEventError) in try interpret(buffer, &slice, inPlace: false, onEvent) }
                 }
+                whole.removeAll(keepingCapacity: true)
+                swap(&whole, &line)
                 try result.get()
             }
         }
@@ -199,43 +201,4 @@ private let space = UInt8(ascii: " ")
 /// Whether a line's first `count` bytes are a field's name; names are matched with regard to case.
 private func names(_ line: UnsafeRawBufferPointer, _ count: Int, _ name: StaticString) -> Bool {
     count == name.utf8CodeUnitCount && line.baseAddress.map { memcmp($0, name.utf8Start, count) == 0 } == true
-}
-
-private func position(of byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int? {
-    guard let base = bytes.baseAddress, !bytes.isEmpty else { return nil }
-    return memchr(base, CInt(byte), bytes.count).map { UnsafeRawPointer($0) - base }
-}
-
-/// Finds the ends of lines; each byte is looked at a fixed number of times, whatever the mix of CR and LF.
-private struct LineScanner {
-    private let bytes: UnsafeRawBufferPointer
-    private var start: Int
-    /// The next LF and CR at or after `start`, or the end.
-    private var nextLineFeed = -1
-    private var nextCarriageReturn = -1
-
-    init(_ bytes: UnsafeRawBufferPointer, from start: Int) {
-        self.bytes = bytes
-        self.start = start
-    }
-
-    var isAtEnd: Bool { start == bytes.count }
-    var first: UInt8? { isAtEnd ? nil : bytes[start] }
-    var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[start...]) }
-
-    mutating func skipOne() { start += 1 }
-
-    /// The next line without its end, or nil when no end is left.
-    mutating func next() -> (text: UnsafeRawBufferPointer, endsInCarriageReturn: Bool)? {
-        if nextLineFeed < start { nextLineFeed = find(lineFeed) }
-        if nextCarriageReturn < start { nextCarriageReturn = find(UInt8(ascii: "\r")) }
-        let end = min(nextLineFeed, nextCarriageReturn)
-        guard end < bytes.count else { return nil }
-        defer { start = end + 1 }
-        return (UnsafeRawBufferPointer(rebasing: bytes[start..<end]), end == nextCarriageReturn)
-    }
-
-    private func find(_ byte: UInt8) -> Int {
-        position(of: byte, in: rest).map { start + $0 } ?? bytes.count
-    }
 }
