@@ -71,6 +71,13 @@ struct ToolCallTests {
         )
     }
 
+    @Test func takesACallThatIsSentTwiceOnce() {
+        let whole = call(0, "a", "f", "{\"x\":1}")
+        #expect(read([whole, whole]).response?.toolCalls == [two[0]])
+        let other = read([whole, call(0, "a", "f", "{}")]).response?.toolCalls
+        #expect(other?.map(\.id) == ["a", "call_0"])
+    }
+
     @Test func joinsANameInPieces() {
         let outcome = read([call(0, "a", "look", nil), call(0, nil, "_up", nil), call(0, nil, nil, "{}")])
         #expect(outcome.response?.toolCalls.map(\.name) == ["look_up"])
