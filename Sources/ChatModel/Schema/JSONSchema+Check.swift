@@ -1,8 +1,8 @@
 extension JSONSchema {
     /// Says what in this document is not a schema as it is understood here.
     ///
-    /// Meant for schemas that people write: an unknown keyword is a problem, as it is a spelling mistake more often than
-    /// not, and would silently constrain nothing. References may be recursive, but must lead somewhere.
+    /// Meant for schemas that people write: an unknown keyword is a problem, as it is a spelling mistake more often
+    /// than not, and would silently constrain nothing. References may be recursive, but must lead somewhere.
     ///
     /// - Returns: The problems in the order of the document; none when all is well.
     public func check() -> [SchemaProblem] {

@@ -2,8 +2,8 @@ extension JSONSchema {
     /// The value without the nulls that stand for absent properties.
     ///
     /// Endpoints are sent schemas in which every property is required and an optional one may be `null` instead. So a
-    /// `null` for a property that this schema neither requires nor lets be `null` counts as absent, and is removed here.
-    /// Validate the result.
+    /// `null` for a property that this schema neither requires nor lets be `null` counts as absent, and is removed
+    /// here. Validate the result.
     public func removingPlaceholderNulls(from value: JSONValue) -> JSONValue {
         cleaned(value, by: document, depth: 0)
     }

@@ -4,9 +4,9 @@ extension JSONSchema {
     /// Nothing is coerced: `"false"` is no boolean and `"1"` no number, but `1.0` is an integer, as the specification
     /// has it. Lengths count Unicode scalars. Of the formats, `date-time`, `date`, `email`, `uuid` and `ipv4` are
     /// checked for their form; others are annotations. Patterns are matched in linear time (see ``SchemaPattern``) and
-    /// only against strings of up to 10,000 scalars; longer ones count as violations. `multipleOf` a fraction allows for
-    /// rounding. Where none of several alternatives fits, the complaints are those of the one that was meant, as far as
-    /// that can be told: by a property that has one fixed value in each, or by type.
+    /// only against strings of up to 10,000 scalars; longer ones count as violations. `multipleOf` a fraction allows
+    /// for rounding. Where none of several alternatives fits, the complaints are those of the one that was meant, as
+    /// far as that can be told: by a property that has one fixed value in each, or by type.
     ///
     /// - Returns: Up to ten violations; none when the value follows the schema.
     public func validate(_ value: JSONValue) -> [SchemaViolation] {
@@ -31,7 +31,7 @@ struct SchemaValidator {
     // Alternatives within alternatives multiply; a bound on the steps keeps a hostile answer from buying hours.
     private var stepsLeft: Int
 
-    init(root: JSONValue, limit: Int = 10, steps: Int = 1_000_000) {
+    init(root: JSONValue, limit: Int = 10, steps: Int = 200_000) {
         self.root = root
         self.limit = limit
         stepsLeft = steps

@@ -1,7 +1,7 @@
 /// A regular expression of a schema's `pattern`, matched in time proportional to text and pattern.
 ///
-/// Patterns and texts both come from outside, so a backtracking matcher would let either of them stall the process. What
-/// is understood is the part of ECMAScript's syntax that is regular: literals, `.`, classes, `\d \w \s` and their
+/// Patterns and texts both come from outside, so a backtracking matcher would let either of them stall the process.
+/// What is understood is the part of ECMAScript's syntax that is regular: literals, `.`, classes, `\d \w \s` and their
 /// opposites, `\p{L}`, `\p{Lu}`, `\p{Ll}`, `\p{N}`, `\p{Nd}`, groups, `|`, `^`, `$` and the quantifiers. Look-around,
 /// back references and word boundaries are refused. A pattern may match anywhere in the text unless it is anchored.
 package struct SchemaPattern: Sendable {

@@ -187,9 +187,9 @@ struct AnswerAssembly {
 extension AnswerAssembly {
     /// The answer, once everything has come.
     ///
-    /// A reason to stop that is not known counts as `stop` when there is any text or call: what the answer is good for is
-    /// for its reader to check. An answer cut at the output limit or by a filter calls no tools, since what it says of
-    /// them may be cut too.
+    /// A reason to stop that is not known counts as `stop` when there is any text or call: what the answer is good for
+    /// is for its reader to check. An answer cut at the output limit or by a filter calls no tools, since what it says
+    /// of them may be cut too.
     ///
     /// - Parameter takenIDs: The identifiers of earlier tool calls, which no call of this answer may bear.
     func response(takenIDs: @autoclosure () -> Set<String>) throws(AnswerFault) -> ChatResponse {

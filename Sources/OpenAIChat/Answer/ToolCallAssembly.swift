@@ -23,6 +23,7 @@ struct ToolCallAssembly {
     private var lastPosition: Int?
 
     mutating func add(_ delta: ToolCallDelta) throws(AnswerFault) {
+        if isRepetition(delta) { return }
         let target = try slot(for: delta)
         guard target < Self.maximumCalls else {
             throw .malformed("the answer calls more than \(Self.maximumCalls) tools")
@@ -65,6 +66,15 @@ struct ToolCallAssembly {
             )
         }
         return calls
+    }
+
+    // A call that is sent twice under one identifier is to be made once.
+    private func isRepetition(_ delta: ToolCallDelta) -> Bool {
+        guard let id = delta.id, !delta.arguments.isEmpty else { return false }
+        return slots.contains { slot in
+            slot.id == id && slot.index == delta.index && slot.progress.isFinished && slot.name == delta.name
+                && slot.arguments == delta.arguments
+        }
     }
 
     private func slot(for delta: ToolCallDelta) throws(AnswerFault) -> Int {

@@ -5,7 +5,7 @@ package import ChatModel
 /// Messages, tools and schemas were written when they were made; here they are only copied into one buffer.
 ///
 /// - Parameters:
-///   - request: What to ask. Its `responseFormat` is sent as it stands; its dialect says which other fields may be sent.
+///   - request: What to ask. Its `responseFormat` is sent as it stands; its dialect says what else may be sent.
 ///   - stream: Whether the answer is to be streamed.
 package func requestBody(for request: ChatRequest, stream: Bool) -> [UInt8] {
     var size = request.conversation.encoded.count + request.tools.encoded.count + 512

@@ -85,7 +85,10 @@ enum Excerpt {
                 isSpace = length > 0
                 continue
             }
-            if isSpace { line += " " }
+            if isSpace {
+                line += " "
+                length += 1
+            }
             isSpace = false
             line.unicodeScalars.append(scalar)
             length += 1

@@ -11,9 +11,9 @@ struct WireSyntaxError: Error {
 
 /// Walks through JSON bytes without building a document.
 ///
-/// A stream is hundreds of small chunks of which a few bytes matter; this costs a fraction of a parse. It is as strict as
-/// JSON about structure and strings, and lax about numbers and literals that it only skips: servers written in Python
-/// send `NaN` beside what matters.
+/// A stream is hundreds of small chunks of which a few bytes matter; this costs a fraction of a parse. It is as strict
+/// as JSON about structure and strings, and lax about numbers and literals that it only skips: servers written in
+/// Python send `NaN` beside what matters.
 struct WireScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     private(set) var index = 0

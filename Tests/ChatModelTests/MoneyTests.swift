@@ -1,0 +1,76 @@
+import ChatModel
+import Testing
+
+struct MoneyTests {
+    @Test(
+        arguments: [
+            ("0", "0.00", 0), ("0.5", "0.50", 500_000_000_000), ("12", "12.00", 12_000_000_000_000),
+            ("0.000000000001", "0.000000000001", 1), ("3.000125", "3.000125", 3_000_125_000_000),
+        ] as [(String, String, Int64)]
+    )
+    func readsAndPrintsExactly(text: String, printed: String, picodollars: Int64) throws {
+        let money = try #require(Money(dollars: text))
+        #expect(money.picodollars == picodollars)
+        #expect(money.decimal == printed)
+        #expect(Money(dollars: money.decimal) == money)
+    }
+
+    @Test(arguments: [
+        "", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", " 1", "0.0000000000001", "99999999999", "1.2.3", "٣",
+    ])
+    func refusesWhatIsNoAmount(text: String) {
+        #expect(Money(dollars: text) == nil)
+    }
+
+    @Test func printsNegativeAmounts() {
+        #expect((Money.zero - Money(picodollars: 1_250_000_000_000)).decimal == "-1.25")
+    }
+
+    @Test func appliesTheTierToTheWholeCall() {
+        let price = Price(
+            base: .init(above: 0, input: 100, cachedInput: 10, output: 400),
+            longer: [
+                .init(above: 1_000, input: 200, cachedInput: 20, output: 800)
+            ]
+        )
+        #expect(price.cost(of: TokenUsage(input: 1_000, output: 10)).picodollars == 104_000)
+        #expect(price.cost(of: TokenUsage(input: 1_001, output: 10)).picodollars == 208_200)
+        #expect(price.cost(of: TokenUsage(input: 100, cachedInput: 40, output: 0)).picodollars == 6_400)
+    }
+
+    @Test func boundsEveryCost() {
+        var random = SplitMix(seed: 7)
+        for _ in 0..<2_000 {
+            func tier(_ above: Int) -> Price.Tier {
+                .init(
+                    above: above,
+                    input: .random(in: 0...9_000, using: &random),
+                    cachedInput: .random(in: 0...9_000, using: &random),
+                    output: .random(in: 0...9_000, using: &random)
+                )
+            }
+            let price = Price(base: tier(0), longer: [tier(500), tier(2_000)])
+            let input = Int.random(in: 0...4_000, using: &random)
+            let output = Int.random(in: 0...4_000, using: &random)
+            let usage = TokenUsage(
+                input: .random(in: 0...input, using: &random),
+                cachedInput: .random(in: 0...4_000, using: &random),
+                output: .random(in: 0...output, using: &random)
+            )
+            #expect(price.upperBound(input: input, output: output) >= price.cost(of: usage))
+        }
+    }
+}
+
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

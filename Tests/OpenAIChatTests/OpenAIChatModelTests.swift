@@ -1,0 +1,147 @@
+import ChatModel
+import CurlClient
+import ScriptedServer
+import Synchronization
+import Testing
+
+@testable import OpenAIChat
+
+struct OpenAIChatModelTests {
+    private let request = ChatRequest(model: "m", conversation: Conversation([.user("hi")]), maximumOutput: 5)
+    private let completion =
+        "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"hello\"},\"finish_reason\":\"stop\"}],"
+        + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":1}}"
+
+    private struct Exchange: Sendable {
+        var result: Result<ChatResponse, ChatError>
+        var streamed: String
+        var requests: [ScriptedRequest] = []
+    }
+
+    private func ask(stream: Bool, _ script: @escaping ScriptedServer.Script) async throws -> Exchange {
+        try await ScriptedServer.withServer(script) { server throws -> Exchange in
+            var exchange = try await self.ask(server.baseURL, stream: stream)
+            exchange.requests = server.requests
+            return exchange
+        }
+    }
+
+    private func ask(_ baseURL: String, stream: Bool) async throws -> Exchange {
+        let client = try HTTPClient(HTTPClient.Configuration(proxy: .none))
+        let endpoint = OpenAIEndpoint(baseURL: baseURL + "/v1", apiKey: Secret("sk-test-key"))
+        let model = OpenAIChatModel(endpoint: endpoint, client: client, now: { 0 })
+        let streamed = Collected()
+        var onText: (@Sendable (String) -> Void)?
+        if stream { onText = { streamed.add($0) } }
+        var result: Result<ChatResponse, ChatError>
+        do throws(ChatError) {
+            result = .success(try await model.respond(to: request, onText: onText))
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        return Exchange(result: result, streamed: streamed.text)
+    }
+
+    @Test func asksAndAnswersInOnePiece() async throws {
+        let body = completion
+        let exchange = try await ask(stream: false) { _, connection in
+            connection.respond(
+                status: 200,
+                headers: ["Content-Type": "application/json", "X-RateLimit-Remaining-Requests": "7"],
+                body: body
+            )
+        }
+        let response = try exchange.result.get()
+        #expect(response.text == "hello")
+        #expect(response.usage == TokenUsage(input: 3, output: 1))
+        #expect(response.rateLimits?.requests?.remaining == 7)
+        let sent = try #require(exchange.requests.first)
+        #expect(sent.method == "POST" && sent.path == "/v1/chat/completions")
+        #expect(sent["authorization"] == "Bearer sk-test-key")
+        #expect(sent.body == requestBody(for: request, stream: false))
+    }
+
+    @Test func streamsText() async throws {
+        let exchange = try await ask(stream: true) { _, connection in
+            connection.respond(events: [
+                Transcript.delta("{\"content\":\"hel\"}"), Transcript.delta("{\"content\":\"lo\"}"),
+                Transcript.delta("{}", finish: "stop"), "[DONE]",
+            ])
+        }
+        #expect(try exchange.result.get().text == "hello")
+        #expect(exchange.streamed == "hello")
+        #expect(exchange.requests.first?.body == requestBody(for: request, stream: true))
+    }
+
+    @Test func failsWhenTheStreamBreaks() async throws {
+        let exchange = try await ask(stream: true) { _, connection in
+            connection.writeHead(
+                status: 200,
+                headers: ["Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"]
+            )
+            connection.writeChunk("data: " + Transcript.delta("{\"content\":\"hel\"}") + "\n\n")
+            connection.close()
+        }
+        guard case .failure(let error) = exchange.result else {
+            Issue.record("a broken stream was taken for an answer")
+            return
+        }
+        #expect(error.code == .interrupted)
+        #expect(error.wasSent)
+    }
+
+    @Test func failsWhenTheStreamEndsEarly() async throws {
+        let exchange = try await ask(stream: true) { _, connection in
+            connection.respond(events: [Transcript.delta("{\"content\":\"hel\"}")])
+        }
+        guard case .failure(let error) = exchange.result else {
+            Issue.record("a cut stream was taken for an answer")
+            return
+        }
+        #expect(error.code == .truncated)
+    }
+
+    @Test(arguments: [true, false])
+    func mapsErrors(stream: Bool) async throws {
+        let exchange = try await ask(stream: stream) { _, connection in
+            connection.respond(
+                status: 429,
+                headers: ["Retry-After": "2"],
+                body: "{\"error\":{\"message\":\"slow down sk-test-key\"}}"
+            )
+        }
+        guard case .failure(let error) = exchange.result else {
+            Issue.record("an error was taken for an answer")
+            return
+        }
+        #expect(error.code == .rateLimited)
+        #expect(error.retryAfter == 2_000)
+        #expect(error.message == "slow down ***")
+    }
+
+    @Test func takesAnAnswerThatIsNotStreamed() async throws {
+        let body = completion
+        let exchange = try await ask(stream: true) { _, connection in
+            connection.respond(status: 200, headers: ["Content-Type": "application/json"], body: body)
+        }
+        #expect(try exchange.result.get().text == "hello")
+    }
+
+    @Test func saysThatNothingWasSentWhenNobodyListens() async throws {
+        let client = try HTTPClient(HTTPClient.Configuration(proxy: .none))
+        let model = OpenAIChatModel(endpoint: OpenAIEndpoint(baseURL: "http://127.0.0.1:1/v1"), client: client)
+        let error = await #expect(throws: ChatError.self) { try await model.respond(to: request, onText: nil) }
+        #expect(error?.code == .unreachable)
+        #expect(error?.wasSent == false)
+        await client.close()
+    }
+}
+
+private final class Collected: Sendable {
+    private let pieces = Mutex("")
+
+    var text: String { pieces.withLock { $0 } }
+
+    func add(_ text: String) { pieces.withLock { $0 += text } }
+}

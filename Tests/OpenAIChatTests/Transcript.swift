@@ -1,0 +1,63 @@
+import ChatModel
+import CurlClient
+import Testing
+
+@testable import OpenAIChat
+
+/// Streams as servers send them, read without a network.
+enum Transcript {
+    struct Outcome: Equatable, CustomStringConvertible {
+        var response: ChatResponse?
+        var fault: AnswerFault?
+        var streamed = ""
+
+        var description: String { fault.map { "\($0)" } ?? response.map { "\($0)" } ?? "" }
+    }
+
+    static func events(_ data: [String], done: Bool = true) -> String {
+        (data + (done ? ["[DONE]"] : [])).map { "data: \($0)\n\n" }.joined()
+    }
+
+    static func delta(_ delta: String, finish: String? = nil) -> String {
+        "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":\(delta),\"finish_reason\":"
+            + (finish.map { "\"\($0)\"" } ?? "null") + "}]}"
+    }
+
+    static func read(
+        _ pieces: [ArraySlice<UInt8>],
+        takenIDs: Set<String> = [],
+        finishReasonIsOptional: Bool = false,
+        type: String = "text/event-stream"
+    ) -> Outcome {
+        var reader = ResponseReader()
+        reader.take(HTTPResponseHead(status: 200, headers: HTTPHeaders([("Content-Type", type)])))
+        var outcome = Outcome()
+        for piece in pieces {
+            let isWanted = piece.withUnsafeBytes { reader.take($0) }
+            outcome.streamed += reader.newText() ?? ""
+            if !isWanted { break }
+        }
+        do throws(AnswerFault) {
+            outcome.response = try reader.response(takenIDs: takenIDs, finishReasonIsOptional: finishReasonIsOptional)
+        } catch {
+            outcome.fault = error
+        }
+        return outcome
+    }
+
+    static func read(_ text: String, takenIDs: Set<String> = [], finishReasonIsOptional: Bool = false) -> Outcome {
+        read([Array(text.utf8)[...]], takenIDs: takenIDs, finishReasonIsOptional: finishReasonIsOptional)
+    }
+
+    /// Reads a stream whole, cut in two at every byte, and byte by byte; all must agree.
+    static func readAtEveryCut(_ text: String) -> Outcome {
+        let bytes = Array(text.utf8)
+        let whole = read([bytes[...]])
+        for cut in bytes.indices.dropFirst() {
+            let halves = read([bytes[..<cut], bytes[cut...]])
+            #expect(halves == whole, "cut at \(cut)")
+        }
+        #expect(read(bytes.indices.map { bytes[$0...$0] }) == whole)
+        return whole
+    }
+}
