@@ -112,10 +112,9 @@ struct SourceReader {
 
     private static func report(_ key: RepeatedKeys.Key, into source: inout SourceText) {
         source.report(
-            "the key \(SecretText.quoted(key.name)) stands here for the second time",
+            "the key \(SecretText.quoted(key.name)) stands here again",
             at: key.mark,
-            hint: "it was first written in line \(key.first.line)",
-            hidesLine: SecretText.isSecretKey(key.name)
+            hint: "it was first written in line \(key.first.line)"
         )
     }
 
