@@ -16,12 +16,12 @@ struct RepeatedKeys {
 
     private(set) var text: String
     private(set) var found: [Key] = []
-    private let marker: Unicode.Scalar
+    private var markers: [Unicode.Scalar]
     private var tries = 0
 
-    init(text: String, marker: Unicode.Scalar) {
+    init(text: String, markers: ClosedRange<Unicode.Scalar>) {
         self.text = text
-        self.marker = marker
+        self.markers = (markers.lowerBound.value...markers.upperBound.value).compactMap(Unicode.Scalar.init)
     }
 
     /// Makes the later keys of that name in the mapping other ones.
@@ -34,7 +34,8 @@ struct RepeatedKeys {
         var marked: [(index: Int, mark: SourceMark)] = []
         var isSolved = false
         for candidate in candidates(Array(name.unicodeScalars), after: first, in: scalars) {
-            guard tries < Self.mostTries else { return false }
+            // Each is replaced by a key of its own, since two equal ones would be repetitions again.
+            guard tries < Self.mostTries, let marker = markers.popLast() else { return false }
             scalars[candidate.index] = marker
             marked.append(candidate)
             isSolved = self.isSolved(scalars, name, first)
@@ -44,6 +45,7 @@ struct RepeatedKeys {
         // The last one was needed; of those before it, keys of other mappings were not.
         var repeated: [(index: Int, mark: SourceMark)] = []
         for candidate in marked {
+            let marker = scalars[candidate.index]
             scalars[candidate.index] = original[candidate.index]
             if self.isSolved(scalars, name, first) { continue }
             scalars[candidate.index] = marker
