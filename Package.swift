@@ -26,12 +26,22 @@ let package = Package(
         .target(name: "ChatModel", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
         .target(name: "ModelTraffic", dependencies: ["ChatModel", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "OpenAIChat", dependencies: ["ChatModel", "CurlClient"]),
-        .target(name: "Prompts", path: "Prompts", sources: ["Prompts.swift"]),
+        .target(
+            name: "Prompts",
+            path: "Prompts",
+            sources: ["Prompts.swift"],
+            resources: [
+                "agent", "assignment", "coordinator", "board", "schema", "repair", "aggregate", "answer-tool",
+            ].map { .embedInCode("\($0).md") }
+        ),
         .target(name: "CrewCore", dependencies: ["ChatModel", "Prompts"]),
-        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel"]),
+        .target(name: "CConfined"),
+        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel", "CConfined"]),
         .target(
             name: "CrewStore",
-            dependencies: ["CrewRuntime", "ModelTraffic", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .target(name: "CrewFile", dependencies: ["CrewCore", "ChatModel", "Yams"]),
         .target(
@@ -43,6 +53,15 @@ let package = Package(
             dependencies: ["CrewKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
         .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
+
+        // The benchmarks: a scripted endpoint, and the floor that the ratios are taken from.
+        .executableTarget(name: "bench-server", path: "Sources/BenchServer"),
+        .executableTarget(
+            name: "bench-baseline",
+            dependencies: ["CCurl"],
+            path: "Sources/BenchBaseline",
+            linkerSettings: [.linkedLibrary("curl")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

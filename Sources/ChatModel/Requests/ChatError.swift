@@ -54,6 +54,8 @@ public struct ChatError: Error, Sendable, Hashable {
     public var feature: Dialect.Feature?
     /// Whether any of the request may have reached the server, so that it may be billed.
     public var wasSent: Bool
+    /// What the endpoint said of its rate limits.
+    public var rateLimits: RateLimitReport?
 
     /// Makes an error.
     public init(
@@ -63,7 +65,8 @@ public struct ChatError: Error, Sendable, Hashable {
         retryAfter: Int? = nil,
         serverSaysRetry: Bool? = nil,
         feature: Dialect.Feature? = nil,
-        wasSent: Bool
+        wasSent: Bool,
+        rateLimits: RateLimitReport? = nil
     ) {
         self.code = code
         self.message = message
@@ -72,6 +75,7 @@ public struct ChatError: Error, Sendable, Hashable {
         self.serverSaysRetry = serverSaysRetry
         self.feature = feature
         self.wasSent = wasSent
+        self.rateLimits = rateLimits
     }
 }
 

@@ -24,6 +24,8 @@ public struct ChatResponse: Sendable, Hashable {
     public var usage: TokenUsage?
     /// Whether the response cache answered: nothing was sent and nothing is owed.
     public var isCached: Bool
+    /// What the endpoint said of its rate limits.
+    public var rateLimits: RateLimitReport?
 
     /// Makes a response.
     public init(
@@ -32,7 +34,8 @@ public struct ChatResponse: Sendable, Hashable {
         refusal: String? = nil,
         finishReason: FinishReason = .stop,
         usage: TokenUsage? = nil,
-        isCached: Bool = false
+        isCached: Bool = false,
+        rateLimits: RateLimitReport? = nil
     ) {
         self.text = text
         self.toolCalls = toolCalls
@@ -40,6 +43,7 @@ public struct ChatResponse: Sendable, Hashable {
         self.finishReason = finishReason
         self.usage = usage
         self.isCached = isCached
+        self.rateLimits = rateLimits
     }
 }
 

@@ -2,8 +2,8 @@
 ///
 /// The subset that is understood: `type` (also a list), `enum`, `const`, `properties`, `required`,
 /// `additionalProperties`, `items`, `anyOf`, `minItems`, `maxItems`, `minLength`, `maxLength`, `pattern`, `minimum`,
-/// `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `format`, `description`, `title`, `default`, `$defs`
-/// and `$ref` into them.
+/// `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `format`, `description`, `title`, `default`, `$defs`,
+/// `$ref` into them or to the whole, and `$schema`, `$comment` and `examples`, which say nothing about values.
 public struct JSONSchema: Sendable, Hashable {
     /// The schema document.
     public let document: JSONValue

@@ -1,0 +1,26 @@
+.POSIX:
+.PHONY: help setup build run test bench format clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install the libraries that are missing
+	@Scripts/setup
+
+build: setup ## Build the crew executable in release mode
+	swift build -c release --product crew
+
+run: build ## Run the quickstart crew; ARGS="--input topic=rain" are passed on
+	@Scripts/run $(ARGS)
+
+test: setup ## Check the layout and run all tests; ARGS are for swift test
+	@Scripts/test $(ARGS)
+
+bench: setup ## Compare CPU and wall time with C on libcurl; ARGS="--rounds 9 --pin"
+	@Scripts/bench $(ARGS)
+
+format: ## Lay the Swift code out anew
+	swift format -i --recursive Package.swift Sources Tests Prompts
+
+clean: ## Remove all that was built, and the local model
+	rm -rf .build

@@ -1,0 +1,219 @@
+extension JSONSchema {
+    /// Checks a value against the whole schema.
+    ///
+    /// Nothing is coerced: `"false"` is no boolean and `"1"` no number, but `1.0` is an integer, as the specification
+    /// has it. Lengths count Unicode scalars. Of the formats, `date-time`, `date`, `email`, `uuid` and `ipv4` are
+    /// checked for their form; others are annotations. Patterns are matched in linear time (see ``SchemaPattern``) and
+    /// only against strings of up to 10,000 scalars; longer ones count as violations. `multipleOf` a fraction allows for
+    /// rounding. Where none of several alternatives fits, the complaints are those of the one that was meant, as far as
+    /// that can be told: by a property that has one fixed value in each, or by type.
+    ///
+    /// - Returns: Up to ten violations; none when the value follows the schema.
+    public func validate(_ value: JSONValue) -> [SchemaViolation] {
+        var validator = SchemaValidator(root: document)
+        validator.check(value, by: document, at: "", depth: 0)
+        return validator.violations
+    }
+
+    static func accepts(_ value: JSONValue, _ schema: JSONValue, root: JSONValue) -> Bool {
+        var validator = SchemaValidator(root: root, limit: 1)
+        validator.check(value, by: schema, at: "", depth: 0)
+        return validator.violations.isEmpty
+    }
+}
+
+struct SchemaValidator {
+    static let maximumDepth = 200
+
+    let root: JSONValue
+    let limit: Int
+    private(set) var violations: [SchemaViolation] = []
+    // Alternatives within alternatives multiply; a bound on the steps keeps a hostile answer from buying hours.
+    private var stepsLeft: Int
+
+    init(root: JSONValue, limit: Int = 10, steps: Int = 1_000_000) {
+        self.root = root
+        self.limit = limit
+        stepsLeft = steps
+    }
+
+    private var isFull: Bool { violations.count >= limit }
+
+    private mutating func report(_ path: String, _ message: String, allowed: [JSONValue] = []) {
+        if !isFull { violations.append(SchemaViolation(path: path, message: message, allowed: allowed)) }
+    }
+
+    mutating func check(_ value: JSONValue, by schema: JSONValue, at path: String, depth: Int) {
+        if isFull { return }
+        stepsLeft -= 1
+        guard stepsLeft > 0, depth < Self.maximumDepth else {
+            return report(path, "is too deeply nested to be checked")
+        }
+        if schema == false { return report(path, "must not be there") }
+        guard case .object(let keywords) = schema else { return }
+        if let target = schema.referenced(in: root) { check(value, by: target, at: path, depth: depth + 1) }
+        let types = schema.schemaTypes
+        if !types.isEmpty, !types.contains(where: { value.isOfType($0) }) {
+            return report(path, "must be \(types.joined(separator: " or ")), is \(value.typeName) \(value.excerpt)")
+        }
+        if let expected = keywords["const"], !value.isEquivalent(to: expected) {
+            return report(path, "must be \(expected.excerpt), is \(value.excerpt)", allowed: [expected])
+        }
+        if let values = keywords["enum"]?.arrayValue, !values.contains(where: value.isEquivalent) {
+            return report(path, "\(value.excerpt) is not one of the allowed values", allowed: values)
+        }
+        switch value {
+        case .string(let text): check(text, keywords, at: path)
+        case .integer, .number: checkNumber(value, keywords, at: path)
+        case .array(let elements): check(elements, keywords, at: path, depth: depth)
+        case .object(let members): check(members, keywords, at: path, depth: depth)
+        case .null, .bool: break
+        }
+        if let alternatives = keywords["anyOf"]?.arrayValue {
+            check(value, byAnyOf: alternatives, at: path, depth: depth)
+        }
+    }
+
+    private mutating func check(_ text: String, _ keywords: JSONObject, at path: String) {
+        if keywords["minLength"] != nil || keywords["maxLength"] != nil {
+            let count = text.unicodeScalars.count
+            if let least = keywords["minLength"]?.integerValue, count < least {
+                report(path, "must have at least \(least) characters, has \(count)")
+            }
+            if let most = keywords["maxLength"]?.integerValue, count > most {
+                report(path, "must have at most \(most) characters, has \(count)")
+            }
+        }
+        if let source = keywords["pattern"]?.stringValue, let pattern = try? SchemaPattern(source) {
+            switch pattern.matches(text) {
+            case true?: break
+            case false?: report(path, "\(JSONValue.string(text).excerpt) does not match the pattern \(source)")
+            case nil: report(path, "is too long for its pattern, which takes \(SchemaPattern.maximumInput) characters")
+            }
+        }
+        if let format = keywords["format"]?.stringValue, let form = SchemaFormat(rawValue: format), !form.matches(text)
+        {
+            report(path, "\(JSONValue.string(text).excerpt) is no \(format)")
+        }
+    }
+
+    private mutating func checkNumber(_ value: JSONValue, _ keywords: JSONObject, at path: String) {
+        func bound(_ keyword: String, _ phrase: String, _ isBroken: (JSONValue, JSONValue) -> Bool) {
+            if let bound = keywords[keyword], bound.doubleValue != nil, isBroken(value, bound) {
+                report(path, "must be \(phrase) \(bound.jsonText), is \(value.jsonText)")
+            }
+        }
+        bound("minimum", "at least") { $0.isLess(than: $1) }
+        bound("maximum", "at most") { $1.isLess(than: $0) }
+        bound("exclusiveMinimum", "more than") { !$1.isLess(than: $0) }
+        bound("exclusiveMaximum", "less than") { !$0.isLess(than: $1) }
+        bound("multipleOf", "a multiple of") { !$0.isMultiple(of: $1) }
+    }
+
+    private mutating func check(_ elements: [JSONValue], _ keywords: JSONObject, at path: String, depth: Int) {
+        if let least = keywords["minItems"]?.integerValue, elements.count < least {
+            report(path, "must have at least \(least) items, has \(elements.count)")
+        }
+        if let most = keywords["maxItems"]?.integerValue, elements.count > most {
+            report(path, "must have at most \(most) items, has \(elements.count)")
+        }
+        guard let items = keywords["items"] else { return }
+        for (index, element) in elements.enumerated() {
+            if isFull { return }
+            check(element, by: items, at: "\(path)/\(index)", depth: depth + 1)
+        }
+    }
+
+    private mutating func check(_ members: JSONObject, _ keywords: JSONObject, at path: String, depth: Int) {
+        let properties = keywords["properties"]?.objectValue ?? [:]
+        for name in keywords["required"]?.arrayValue ?? [] {
+            guard let name = name.stringValue, members[name] == nil else { continue }
+            report(path, "the property \"\(name)\" is missing", allowed: properties[name]?.fixedValues ?? [])
+        }
+        for (name, member) in members {
+            if isFull { return }
+            if let property = properties[name] {
+                check(member, by: property, at: JSONPointer.appending(name, to: path), depth: depth + 1)
+            } else if let additional = keywords["additionalProperties"] {
+                if additional == false {
+                    let known = properties.keys.map(JSONValue.string)
+                    report(path, "there is no property \(JSONValue.string(name).excerpt)", allowed: known)
+                } else {
+                    check(member, by: additional, at: JSONPointer.appending(name, to: path), depth: depth + 1)
+                }
+            }
+        }
+    }
+}
+
+extension SchemaValidator {
+    private mutating func check(_ value: JSONValue, byAnyOf alternatives: [JSONValue], at path: String, depth: Int) {
+        let candidates = Self.candidates(of: alternatives, for: value, root: root)
+        var best: [SchemaViolation]?
+        for candidate in candidates {
+            var attempt = SchemaValidator(root: root, limit: limit, steps: stepsLeft)
+            attempt.check(value, by: candidate, at: path, depth: depth + 1)
+            stepsLeft = attempt.stepsLeft
+            if attempt.violations.isEmpty { return }
+            if best.map({ attempt.violations.count < $0.count }) ?? true { best = attempt.violations }
+        }
+        if candidates.count == 1, let best {
+            for violation in best { report(violation.path, violation.message, allowed: violation.allowed) }
+        } else if let (name, values) = Self.discriminator(of: alternatives.fitting(value, root: root), root: root),
+            case .object(let members) = value
+        {
+            if let member = members[name] {
+                let place = JSONPointer.appending(name, to: path)
+                report(place, "\(member.excerpt) is not one of the allowed values", allowed: values.flatMap(\.self))
+            } else {
+                report(path, "the property \"\(name)\" is missing", allowed: values.flatMap(\.self))
+            }
+        } else if let best, !candidates.isEmpty {
+            report(path, "follows none of the \(alternatives.count) allowed forms; the closest of them says:")
+            for violation in best { report(violation.path, violation.message, allowed: violation.allowed) }
+        } else {
+            var types: [String] = []
+            for type in alternatives.flatMap({ $0.resolved(in: root).schemaTypes }) where !types.contains(type) {
+                types.append(type)
+            }
+            report(path, "must be \(types.joined(separator: " or ")), is \(value.typeName) \(value.excerpt)")
+        }
+    }
+
+    /// The alternatives that a value can mean: the others are excluded by a type or by the fixed value of a property.
+    static func candidates(of alternatives: [JSONValue], for value: JSONValue, root: JSONValue) -> [JSONValue] {
+        let ofType = alternatives.fitting(value, root: root)
+        guard case .object(let members) = value, let (name, values) = discriminator(of: ofType, root: root) else {
+            return ofType
+        }
+        guard let member = members[name] else { return [] }
+        return zip(ofType, values).filter { $0.1.contains(where: member.isEquivalent) }.map(\.0)
+    }
+
+    /// The property that has fixed values in every alternative and is required there, and these values.
+    private static func discriminator(
+        of alternatives: [JSONValue],
+        root: JSONValue
+    ) -> (name: String, values: [[JSONValue]])? {
+        let objects = alternatives.map { $0.resolved(in: root) }.filter { $0["properties"] != nil }
+        guard objects.count > 1, objects.count == alternatives.count, let first = objects.first else { return nil }
+        for (name, _) in first["properties"]?.objectValue ?? [:] {
+            let values = objects.compactMap { object -> [JSONValue]? in
+                guard object["required"]?.arrayValue?.contains(.string(name)) ?? false else { return nil }
+                return object["properties"]?[name]?.fixedValues
+            }
+            if values.count == objects.count { return (name, values) }
+        }
+        return nil
+    }
+}
+
+extension [JSONValue] {
+    /// Those of these schemas that do not exclude a value by its type.
+    fileprivate func fitting(_ value: JSONValue, root: JSONValue) -> [JSONValue] {
+        filter { alternative in
+            let types = alternative.resolved(in: root).schemaTypes
+            return types.isEmpty || types.contains(where: { value.isOfType($0) })
+        }
+    }
+}

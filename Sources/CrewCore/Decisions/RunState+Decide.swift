@@ -1,0 +1,74 @@
+import ChatModel
+
+extension RunState {
+    /// The next fact that follows from the state alone: what the engine decides without waiting for anybody.
+    ///
+    /// Pure: the same state at the same time decides the same. An executor takes the fact into the state and asks again,
+    /// until nothing follows; then it records everything that was decided in one transaction and performs it.
+    ///
+    /// - Parameter now: The time, in milliseconds since 1970 UTC.
+    /// - Returns: `nil` when an outcome, the time, or nothing at all is awaited.
+    public func decide(at now: Int64) -> Fact? {
+        guard status == .running else { return nil }
+        if exhausted == nil, let limit = limits.time, elapsed(at: now) >= limit {
+            return .limitReached(
+                LimitReached(agent: nil, kind: .time, message: "the run has taken \(Format.duration(Int64(limit)))")
+            )
+        }
+        if exhausted?.kind == .time { return ending() }
+        if let fact = decideOnInterruptedTools() { return fact }
+
+        var isAwaiting = false
+        for state in assignments where state.status == .active {
+            if let fact = decide(on: .assignment(state.assignment.id), state.dialogue, at: now) { return fact }
+            isAwaiting = true
+        }
+        if let dialogue = coordinator.dialogue {
+            if let fact = decide(on: .coordinator, dialogue, at: now) { return fact }
+            isAwaiting = true
+        }
+        if let pending = pendingOrders.first { return .assignmentStarted(pending) }
+        if isAwaiting { return exhausted != nil && !isAnyEffectUnderWay ? ending() : nil }
+        if exhausted != nil { return ending() }
+        return decideWhatNext(at: now)
+    }
+
+    /// The limits that are in force.
+    public var limits: Limits { ledger.run.limits }
+
+    /// When the state, left alone, decides something next; `nil` when only an outcome can bring it on.
+    ///
+    /// In milliseconds since 1970 UTC.
+    public var wakeTime: Int64? {
+        guard status == .running else { return nil }
+        var times: [Int64] = []
+        if let limit = limits.time { times.append(startOfEpoch + Int64(limit) - timeBefore) }
+        for state in assignments where state.status == .active {
+            if case .waiting(_, let until) = state.dialogue.phase { times.append(until) }
+        }
+        if case .waiting(_, let until)? = coordinator.dialogue?.phase { times.append(until) }
+        return times.min()
+    }
+
+    private var isAnyEffectUnderWay: Bool {
+        coordinator.dialogue?.isAwaitingEffect == true
+            || assignments.contains { $0.status == .active && $0.dialogue.isAwaitingEffect }
+    }
+
+    private func decideOnInterruptedTools() -> Fact? {
+        for state in assignments where state.status == .active {
+            guard case .usingTools(let tools) = state.dialogue.phase else { continue }
+            for tool in tools where tool.outcome == nil && tool.wasInterrupted {
+                let known = definition.tools[state.assignment.agent]?.first { $0.declaration.name == tool.call.name }
+                guard let known, !known.isIdempotent else { continue }
+                return ending(
+                    .waiting,
+                    code: "outcome_unknown",
+                    message: "the tool call \(tool.id) (\(tool.call.name)) was under way when the run was cut off; "
+                        + "it may or may not have had its effect"
+                )
+            }
+        }
+        return nil
+    }
+}

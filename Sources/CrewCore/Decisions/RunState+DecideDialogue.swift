@@ -1,0 +1,152 @@
+import ChatModel
+
+extension RunState {
+    /// How often an answer may be sent back before the model is given up.
+    static let maximumRejections = 2
+    /// The least output, in tokens, for which a call is still worth making.
+    static let leastOutput = 256
+
+    func decide(on speaker: Speaker, _ dialogue: Dialogue, at now: Int64) -> Fact? {
+        switch dialogue.phase {
+        case .ready:
+            if let fact = turnsExhausted(speaker, dialogue) { return fact }
+            return intendCall(speaker, dialogue, id: "c\(callCount + 1)", attempt: 1)
+        case .waiting(let call, let until):
+            guard until <= now else { return nil }
+            return intendCall(speaker, dialogue, id: call.id, attempt: call.attempt + 1)
+        case .failed(let call, let failure): return decide(on: failure, of: call, speaker, dialogue, at: now)
+        case .answered(let call, let answer): return decide(on: answer, of: call, speaker, dialogue)
+        case .usingTools(let tools): return intendTool(speaker, dialogue, after: tools)
+        case .calling, .closed: return nil
+        }
+    }
+
+    // MARK: - Before a call
+
+    private func turnsExhausted(_ speaker: Speaker, _ dialogue: Dialogue) -> Fact? {
+        guard case .assignment(let id) = speaker, let index = assignmentIndex(id) else { return nil }
+        let allowance = assignments[index].assignment.allowance
+        guard dialogue.turns >= allowance else { return nil }
+        return failure(of: speaker, "turns_exhausted", "no result after \(allowance) turns")
+    }
+
+    /// Intends a call if the budget holds it: at the configured output limit, or at what is left.
+    private func intendCall(_ speaker: Speaker, _ dialogue: Dialogue, id: String, attempt: Int) -> Fact? {
+        guard exhausted == nil else { return nil }
+        guard let request = request(for: speaker, dialogue), let model = crew.model(dialogue.model) else {
+            return failure(of: speaker, "unknown_model", "the crew has no model \"\(dialogue.model)\"")
+        }
+        let agent = agent(of: speaker)
+        let input = request.inputTokenBound
+        func intention(_ output: Int) -> CallIntended {
+            let bound = model.price?.upperBound(input: input, output: output)
+            return CallIntended(
+                call: id,
+                attempt: attempt,
+                speaker: speaker,
+                model: dialogue.model,
+                hold: Amounts(money: bound ?? .zero, tokens: input + output, calls: 1),
+                price: model.price,
+                maximumOutput: output,
+                dialect: request.dialect
+            )
+        }
+        let wanted = intention(request.maximumOutput)
+        guard let refusal = ledger.refusal(of: wanted.hold, agent: agent) else { return .callIntended(wanted) }
+        if refusal.mayClear { return nil }
+        let output = affordableOutput(input: input, price: model.price, agent: agent)
+        if output >= min(Self.leastOutput, request.maximumOutput) {
+            let lowered = intention(min(output, request.maximumOutput))
+            if ledger.refusal(of: lowered.hold, agent: agent) == nil { return .callIntended(lowered) }
+        }
+        return limitReached(refusal, wanted.hold, speaker)
+    }
+
+    /// The largest output for which the budget has room.
+    private func affordableOutput(input: Int, price: Price?, agent: String?) -> Int {
+        let room = ledger.headroom(agent: agent)
+        if let calls = room.calls, calls < 1 { return 0 }
+        var output = Int.max / 4
+        if let tokens = room.tokens { output = min(output, tokens - input) }
+        if let money = room.money, let price {
+            let forInput = price.upperBound(input: input, output: 0)
+            let perToken = price.upperBound(input: input, output: 1) - forInput
+            if perToken > .zero { output = min(output, Int((money - forInput).picodollars / perToken.picodollars)) }
+            if forInput > money { return 0 }
+        }
+        return max(0, output)
+    }
+
+    private func limitReached(_ refusal: Ledger.Refusal, _ hold: Amounts, _ speaker: Speaker) -> Fact {
+        let account = refusal.agent.flatMap { ledger.agents[$0] } ?? ledger.run
+        let room = account.headroom
+        let whose = refusal.agent.map { "the agent \($0)" } ?? "the run"
+        let numbers =
+            switch refusal.kind {
+            case .money: "\(room.money ?? .zero) left, up to \(hold.money) needed for the next call"
+            case .tokens: "\(room.tokens ?? 0) tokens left, up to \(hold.tokens) needed for the next call"
+            default: "all \(account.limits.calls ?? 0) calls made"
+            }
+        if let agent = refusal.agent, exhaustedAgents.contains(agent) {
+            return failure(of: speaker, "limit", "\(whose) has reached its limit: \(numbers)")
+        }
+        return .limitReached(
+            LimitReached(agent: refusal.agent, kind: refusal.kind, message: "\(whose) has reached its limit: \(numbers)")
+        )
+    }
+
+    // MARK: - After a failure
+
+    private func decide(
+        on failure: CallFailed,
+        of call: OpenCall,
+        _ speaker: Speaker,
+        _ dialogue: Dialogue,
+        at now: Int64
+    ) -> Fact? {
+        if failure.code == .unsupported, let feature = failure.feature {
+            let present = dialects[dialogue.model] ?? .compatible
+            // Another call may have learned it meanwhile; then it is enough to ask again.
+            if present != call.dialect { return .retryScheduled(RetryScheduled(call: call.id, at: now)) }
+            var dialect = present
+            if dialect.withdraw(feature) {
+                return .dialectLearned(DialectLearned(model: dialogue.model, dialect: dialect, withdrawn: feature))
+            }
+        }
+        let fallback = fallback(for: dialogue)
+        if let fallback, failure.code == .rateLimited { return replace(call, dialogue, fallback) }
+        if RetryPolicy.isTransient(failure), call.failures < RetryPolicy.maximumFailures(failure),
+            retryTokens >= RetryPolicy.costOfFailure,
+            let delay = RetryPolicy.delay(after: failure, failures: call.failures, seed: retrySeed(call))
+        {
+            return .retryScheduled(RetryScheduled(call: call.id, at: now + Int64(delay)))
+        }
+        if let fallback { return replace(call, dialogue, fallback) }
+        return self.failure(of: speaker, failure.code.rawValue, failure.message)
+    }
+
+    private func retrySeed(_ call: OpenCall) -> UInt64 {
+        var hash = StableHash()
+        hash.combine(definition.run)
+        hash.combine(call.id)
+        hash.combine(call.attempt)
+        return hash.value
+    }
+
+    func fallback(for dialogue: Dialogue) -> String? {
+        guard let name = crew.model(dialogue.model)?.fallback, !dialogue.failedModels.contains(name) else { return nil }
+        return name
+    }
+
+    private func replace(_ call: OpenCall, _ dialogue: Dialogue, _ fallback: String) -> Fact {
+        .modelReplaced(ModelReplaced(call: call.id, from: dialogue.model, to: fallback))
+    }
+
+    /// The end of an exchange without success.
+    func failure(of speaker: Speaker, _ code: String, _ message: String) -> Fact {
+        switch speaker {
+        case .assignment(let id): .assignmentFailed(AssignmentFailed(assignment: id, code: code, message: message))
+        case .coordinator: ending(.failed, code: code, message: message)
+        }
+    }
+}

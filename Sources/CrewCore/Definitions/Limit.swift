@@ -1,0 +1,87 @@
+public import ChatModel
+
+/// One limit, for writing ``Limits`` as a list: `[.usd(0.50), .calls(40)]`.
+public struct Limit: Sendable, Hashable {
+    fileprivate let limits: Limits
+
+    /// An exact amount of money.
+    public static func money(_ amount: Money) -> Limit { Limit(limits: Limits(money: amount)) }
+
+    /// Dollars, exactly as written.
+    ///
+    /// - Parameter text: Digits with at most one point and twelve decimal places, such as `0.50`. Any other text allows
+    ///   nothing to be spent.
+    public static func usd(_ text: String) -> Limit { .money(Money(dollars: text) ?? .zero) }
+
+    /// Dollars, taken for the shortest decimal number that means the same floating-point value: `0.1` is ten cents.
+    ///
+    /// - Parameter amount: Dollars; what lies beyond the twelfth decimal place is cut off. A negative amount, or one
+    ///   that is not a number, allows nothing to be spent.
+    public static func usd(_ amount: Double) -> Limit { .money(Money(shortestDecimalOf: amount)) }
+
+    /// Tokens, read and generated together.
+    public static func tokens(_ count: Int) -> Limit { Limit(limits: Limits(tokens: count)) }
+
+    /// Calls of models.
+    public static func calls(_ count: Int) -> Limit { Limit(limits: Limits(calls: count)) }
+
+    /// Time while the run is executed, to the millisecond.
+    public static func time(_ duration: Duration) -> Limit {
+        Limit(limits: Limits(time: duration.wholeMilliseconds))
+    }
+}
+
+extension Limits: ExpressibleByArrayLiteral {
+    /// No limits.
+    ///
+    /// Said apart, because `Limits()` could otherwise mean an empty list just as well.
+    public init() { self.init(money: nil) }
+
+    /// Joins limits; of two on the same thing the tighter one holds.
+    public init(arrayLiteral elements: Limit...) {
+        self.init(money: nil)
+        for element in elements { tighten(to: element.limits) }
+    }
+
+    private mutating func tighten(to other: Limits) {
+        money = [money, other.money].compactMap(\.self).min()
+        tokens = [tokens, other.tokens].compactMap(\.self).min()
+        calls = [calls, other.calls].compactMap(\.self).min()
+        time = [time, other.time].compactMap(\.self).min()
+    }
+}
+
+extension Duration {
+    /// The whole milliseconds in the duration, at most what an `Int` holds.
+    package var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = Int(seconds).multipliedReportingOverflow(by: 1_000)
+        let (sum, tooLarge) = product.addingReportingOverflow(Int(attoseconds / 1_000_000_000_000_000))
+        return overflow || tooLarge ? (seconds < 0 ? .min : .max) : sum
+    }
+}
+
+extension Money {
+    /// Reads the shortest decimal text of a floating-point number, which may have an exponent.
+    fileprivate init(shortestDecimalOf amount: Double) {
+        guard amount > 0 else {
+            self = .zero
+            return
+        }
+        let parts = "\(amount)".split(separator: "e")
+        let digits = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = digits.count == 2 ? String(digits[1]) : ""
+        let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
+        // Where the point stands among the digits.
+        let point = digits[0].utf8.count + exponent
+        let all = String(digits[0]) + fraction
+        let whole = point <= 0 ? "0" : Self.padded(all.prefix(point), to: point)
+        let places = point < 0 ? String(repeating: "0", count: -point) + all : String(all.dropFirst(max(0, point)))
+        let text = places.isEmpty ? whole : "\(whole).\(places.prefix(12))"
+        self = Money(dollars: text) ?? Money(picodollars: .max)
+    }
+
+    private static func padded(_ digits: Substring, to count: Int) -> String {
+        digits + String(repeating: "0", count: max(0, count - digits.utf8.count))
+    }
+}

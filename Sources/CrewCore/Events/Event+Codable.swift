@@ -1,0 +1,122 @@
+/// An event is one flat JSON object: `sequence`, `time`, `type`, and the members of what happened.
+extension Event: Codable {
+    private enum CodingKeys: String, CodingKey { case sequence, time }
+
+    /// Reads the flat form.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        sequence = try container.decode(Int.self, forKey: .sequence)
+        time = try container.decode(Int64.self, forKey: .time)
+        fact = try Fact(from: decoder)
+    }
+
+    /// Writes the flat form.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(sequence, forKey: .sequence)
+        try container.encode(time, forKey: .time)
+        try fact.encode(to: encoder)
+    }
+}
+
+extension Fact: Codable {
+    /// The names of facts in the journal and in the events that a run prints.
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        case runCreated = "run.created"
+        case runResumed = "run.resumed"
+        case instructionIssued = "instruction.issued"
+        case assignmentStarted = "assignment.started"
+        case callIntended = "call.intended"
+        case callCompleted = "call.completed"
+        case callFailed = "call.failed"
+        case retryScheduled = "retry.scheduled"
+        case dialectLearned = "dialect.learned"
+        case modelReplaced = "model.replaced"
+        case toolIntended = "tool.intended"
+        case toolCompleted = "tool.completed"
+        case answerRejected = "answer.rejected"
+        case resultAccepted = "result.accepted"
+        case assignmentFailed = "assignment.failed"
+        case stallDetected = "stall.detected"
+        case limitReached = "limit.reached"
+        case runEnded = "run.ended"
+    }
+
+    private enum CodingKeys: String, CodingKey { case type }
+
+    /// The fact's name.
+    public var kind: Kind { named.kind }
+
+    private var named: (kind: Kind, members: any Encodable) {
+        switch self {
+        case .runCreated(let members): (.runCreated, members)
+        case .runResumed(let members): (.runResumed, members)
+        case .instructionIssued(let members): (.instructionIssued, members)
+        case .assignmentStarted(let members): (.assignmentStarted, members)
+        case .callIntended(let members): (.callIntended, members)
+        case .callCompleted(let members): (.callCompleted, members)
+        case .callFailed(let members): (.callFailed, members)
+        case .retryScheduled(let members): (.retryScheduled, members)
+        case .dialectLearned(let members): (.dialectLearned, members)
+        case .modelReplaced(let members): (.modelReplaced, members)
+        case .toolIntended(let members): (.toolIntended, members)
+        case .toolCompleted(let members): (.toolCompleted, members)
+        case .answerRejected(let members): (.answerRejected, members)
+        case .resultAccepted(let members): (.resultAccepted, members)
+        case .assignmentFailed(let members): (.assignmentFailed, members)
+        case .stallDetected(let members): (.stallDetected, members)
+        case .limitReached(let members): (.limitReached, members)
+        case .runEnded(let members): (.runEnded, members)
+        }
+    }
+
+    /// Reads `type` and the members that go with it.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch try container.decode(Kind.self, forKey: .type) {
+        case .runCreated: self = .runCreated(try RunCreated(from: decoder))
+        case .runResumed: self = .runResumed(try RunResumed(from: decoder))
+        case .instructionIssued: self = .instructionIssued(try InstructionIssued(from: decoder))
+        case .assignmentStarted: self = .assignmentStarted(try Assignment(from: decoder))
+        case .callIntended: self = .callIntended(try CallIntended(from: decoder))
+        case .callCompleted: self = .callCompleted(try CallCompleted(from: decoder))
+        case .callFailed: self = .callFailed(try CallFailed(from: decoder))
+        case .retryScheduled: self = .retryScheduled(try RetryScheduled(from: decoder))
+        case .dialectLearned: self = .dialectLearned(try DialectLearned(from: decoder))
+        case .modelReplaced: self = .modelReplaced(try ModelReplaced(from: decoder))
+        case .toolIntended: self = .toolIntended(try ToolIntended(from: decoder))
+        case .toolCompleted: self = .toolCompleted(try ToolCompleted(from: decoder))
+        case .answerRejected: self = .answerRejected(try AnswerRejected(from: decoder))
+        case .resultAccepted: self = .resultAccepted(try AcceptedResult(from: decoder))
+        case .assignmentFailed: self = .assignmentFailed(try AssignmentFailed(from: decoder))
+        case .stallDetected: self = .stallDetected(try StallDetected(from: decoder))
+        case .limitReached: self = .limitReached(try LimitReached(from: decoder))
+        case .runEnded: self = .runEnded(try RunEnded(from: decoder))
+        }
+    }
+
+    /// Writes `type` and the members beside it.
+    public func encode(to encoder: any Encoder) throws {
+        let (kind, members) = named
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .type)
+        try members.encode(to: encoder)
+    }
+}
+
+extension Speaker: Codable {
+    /// Reads `coordinator` or an assignment's identifier.
+    public init(from decoder: any Decoder) throws {
+        let name = try decoder.singleValueContainer().decode(String.self)
+        self = name == "coordinator" ? .coordinator : .assignment(name)
+    }
+
+    /// Writes `coordinator` or the assignment's identifier.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .coordinator: try container.encode("coordinator")
+        case .assignment(let id): try container.encode(id)
+        }
+    }
+}

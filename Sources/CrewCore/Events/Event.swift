@@ -1,0 +1,361 @@
+public import ChatModel
+
+/// A fact about a run. The sequence of its facts is all there is of a run: its state is their fold.
+public struct Event: Sendable, Hashable {
+    /// The place in the run's journal, counted from 1 without gaps.
+    public let sequence: Int
+    /// When it was recorded, in milliseconds since 1970 UTC.
+    public let time: Int64
+    /// What happened.
+    public let fact: Fact
+
+    /// Makes an event.
+    public init(sequence: Int, time: Int64, fact: Fact) {
+        self.sequence = sequence
+        self.time = time
+        self.fact = fact
+    }
+}
+
+/// Who leads an exchange with a model.
+public enum Speaker: Sendable, Hashable {
+    /// The coordinator.
+    case coordinator
+    /// The agent that works on an assignment.
+    case assignment(String)
+}
+
+/// What can happen in a run.
+///
+/// Intents are recorded before an effect, outcomes after it; everything else is a decision of the engine.
+public enum Fact: Sendable, Hashable {
+    /// The run exists: what it runs, with which inputs and limits.
+    case runCreated(RunCreated)
+    /// An executor took the run over; calls that were under way are lost.
+    case runResumed(RunResumed)
+    /// An instruction was found legal and is carried out.
+    case instructionIssued(InstructionIssued)
+    /// An agent begins an assignment.
+    case assignmentStarted(Assignment)
+    /// A model is about to be called, and the budget holds what that may cost.
+    case callIntended(CallIntended)
+    /// A model answered.
+    case callCompleted(CallCompleted)
+    /// An attempt gave no answer.
+    case callFailed(CallFailed)
+    /// A failed call will be tried again.
+    case retryScheduled(RetryScheduled)
+    /// An endpoint refused a part of the protocol, which will not be sent to it again.
+    case dialectLearned(DialectLearned)
+    /// A model failed for good and another takes over.
+    case modelReplaced(ModelReplaced)
+    /// A tool is about to be called.
+    case toolIntended(ToolIntended)
+    /// A tool call ended.
+    case toolCompleted(ToolCompleted)
+    /// An answer was not acceptable; the reasons go back to the model.
+    case answerRejected(AnswerRejected)
+    /// A result was accepted.
+    case resultAccepted(AcceptedResult)
+    /// An assignment ended without a result.
+    case assignmentFailed(AssignmentFailed)
+    /// Too many instructions brought nothing new; the coordinator must plan.
+    case stallDetected(StallDetected)
+    /// A limit leaves no room for what would be next.
+    case limitReached(LimitReached)
+    /// The run stopped, for good or for now.
+    case runEnded(RunEnded)
+}
+
+/// The run exists.
+public struct RunCreated: Sendable, Hashable, Codable {
+    /// The run's identifier.
+    public var run: String
+    /// The crew, with every model's endpoint and price as they are at this moment.
+    public var crew: Crew
+    /// The inputs, a JSON object.
+    public var inputs: JSONValue
+    /// What the run may use.
+    public var limits: Limits
+    /// The tools of each agent, as models see them.
+    public var tools: [String: [ToolSpecification]]
+    /// What is already known of the endpoints, by the crew's model names.
+    public var dialects: [String: Dialect]
+    /// The version of the prompts, since requests are derived from them.
+    public var prompts: String
+    /// The folder against which relative paths of tools are resolved.
+    public var folder: String
+
+    /// Describes a run that is to be created.
+    public init(
+        run: String,
+        crew: Crew,
+        inputs: JSONValue,
+        limits: Limits,
+        tools: [String: [ToolSpecification]] = [:],
+        dialects: [String: Dialect] = [:],
+        prompts: String,
+        folder: String
+    ) {
+        self.run = run
+        self.crew = crew
+        self.inputs = inputs
+        self.limits = limits
+        self.tools = tools
+        self.dialects = dialects
+        self.prompts = prompts
+        self.folder = folder
+    }
+}
+
+/// An executor took the run over.
+public struct RunResumed: Sendable, Hashable, Codable {
+    /// The epoch of its lease.
+    public var epoch: Int
+    /// New limits, when the caller gave some.
+    public var limits: Limits?
+    /// What becomes of tool calls that were cut off and may have had their effect.
+    public var unknownTools: UnknownToolPolicy
+
+    /// Describes a resumption.
+    public init(epoch: Int, limits: Limits? = nil, unknownTools: UnknownToolPolicy = .pause) {
+        self.epoch = epoch
+        self.limits = limits
+        self.unknownTools = unknownTools
+    }
+
+    /// What to do with a tool call of which nobody knows whether it happened.
+    public enum UnknownToolPolicy: String, Sendable, Hashable, Codable {
+        /// Wait for a person's decision, unless calling the tool twice does no harm.
+        case pause
+        /// Call it again.
+        case retry
+        /// Go on without it and tell the model that its outcome is unknown.
+        case skip
+    }
+}
+
+/// An instruction is carried out.
+public struct InstructionIssued: Sendable, Hashable, Codable {
+    /// Its number, counted from 1.
+    public var number: Int
+    /// The call whose answer it is; `nil` when the process needed no model.
+    public var call: String?
+    /// The instruction.
+    public var instruction: Instruction
+}
+
+/// A model is about to be called.
+public struct CallIntended: Sendable, Hashable, Codable {
+    /// The logical call.
+    public var call: String
+    /// Which try at it this is, counted from 1.
+    public var attempt: Int
+    /// Who asks.
+    public var speaker: Speaker
+    /// The crew's name of the model.
+    public var model: String
+    /// What the budget holds for it.
+    public var hold: Amounts
+    /// The price at which it will be settled; `nil` where nothing is known of it.
+    public var price: Price?
+    /// The output limit that is sent.
+    public var maximumOutput: Int
+    /// What the endpoint is thought to take.
+    public var dialect: Dialect
+}
+
+/// A model answered.
+public struct CallCompleted: Sendable, Hashable, Codable {
+    /// The logical call.
+    public var call: String
+    /// The text.
+    public var text: String
+    /// The tools it wants called.
+    public var toolCalls: [ToolCall]
+    /// Its words of refusal.
+    public var refusal: String?
+    /// Why it stopped.
+    public var finishReason: ChatResponse.FinishReason
+    /// What it used; an upper bound where the endpoint gave none.
+    public var usage: TokenUsage
+    /// Whether `usage` is such a bound.
+    public var isEstimated: Bool
+    /// What it cost.
+    public var cost: Money
+    /// Whether the response cache answered.
+    public var isCached: Bool
+}
+
+/// An attempt gave no answer.
+public struct CallFailed: Sendable, Hashable, Codable {
+    /// The logical call.
+    public var call: String
+    /// The kind of failure.
+    public var code: ChatError.Code
+    /// What happened.
+    public var message: String
+    /// The HTTP status, when there was one.
+    public var status: Int?
+    /// How long the server asked to wait, in milliseconds.
+    public var retryAfter: Int?
+    /// The server's own word on whether to retry.
+    public var serverSaysRetry: Bool?
+    /// What the endpoint refused.
+    public var feature: Dialect.Feature?
+    /// What may be billed although no answer was seen; counted against the budget for good.
+    public var uncertain: Amounts
+}
+
+/// A failed call will be tried again.
+public struct RetryScheduled: Sendable, Hashable, Codable {
+    /// The logical call.
+    public var call: String
+    /// When, in milliseconds since 1970 UTC.
+    public var at: Int64
+}
+
+/// An endpoint refused a part of the protocol.
+public struct DialectLearned: Sendable, Hashable, Codable {
+    /// The crew's name of the model.
+    public var model: String
+    /// What it takes, as far as is known now.
+    public var dialect: Dialect
+    /// What was given up.
+    public var withdrawn: Dialect.Feature
+}
+
+/// Another model takes over.
+public struct ModelReplaced: Sendable, Hashable, Codable {
+    /// The logical call that failed.
+    public var call: String
+    /// The model that failed.
+    public var from: String
+    /// The model that takes over.
+    public var to: String
+}
+
+/// A tool is about to be called.
+public struct ToolIntended: Sendable, Hashable, Codable {
+    /// The tool call's identifier in the run.
+    public var tool: String
+    /// The assignment for which it is called.
+    public var assignment: String
+    /// The model's identifier of the call.
+    public var toolCallID: String
+    /// The tool's name.
+    public var name: String
+    /// The model's arguments.
+    public var arguments: String
+}
+
+/// A tool call ended.
+public struct ToolCompleted: Sendable, Hashable, Codable {
+    /// The ways in which it can end.
+    public enum Outcome: String, Sendable, Hashable, Codable {
+        /// It did its work.
+        case completed
+        /// It refused, for a reason the model can act on.
+        case rejected
+        /// It failed.
+        case failed
+        /// It took too long; what it did is unknown.
+        case timedOut = "timed_out"
+    }
+
+    /// The tool call's identifier in the run.
+    public var tool: String
+    /// How it ended.
+    public var outcome: Outcome
+    /// What the model gets to read.
+    public var text: String
+
+    /// Describes the end of a tool call.
+    public init(tool: String, outcome: Outcome, text: String) {
+        self.tool = tool
+        self.outcome = outcome
+        self.text = text
+    }
+}
+
+/// An answer was not acceptable.
+public struct AnswerRejected: Sendable, Hashable, Codable {
+    /// The logical call that gave it.
+    public var call: String
+    /// Why, in words a model can act on.
+    public var reasons: [String]
+}
+
+/// A result was accepted.
+public struct AcceptedResult: Sendable, Hashable, Codable {
+    /// The result's identifier.
+    public var id: String
+    /// The assignment that delivered it.
+    public var assignment: String
+    /// The agent that made it.
+    public var agent: String
+    /// The task it fulfils.
+    public var task: String?
+    /// The text; JSON where the task has an output schema.
+    public var text: String
+    /// Whether `text` is JSON that follows the task's output schema.
+    public var isStructured: Bool
+}
+
+/// An assignment ended without a result.
+public struct AssignmentFailed: Sendable, Hashable, Codable {
+    /// The assignment.
+    public var assignment: String
+    /// A word for programs.
+    public var code: String
+    /// What happened, for people and for the coordinator.
+    public var message: String
+}
+
+/// The coordinator must plan.
+public struct StallDetected: Sendable, Hashable, Codable {
+    /// How many instructions brought nothing new.
+    public var instructions: Int
+}
+
+/// A limit leaves no room.
+public struct LimitReached: Sendable, Hashable, Codable {
+    /// The agent whose limit it is; `nil` for the run's.
+    public var agent: String?
+    /// What there is too little of.
+    public var kind: LimitKind
+    /// The numbers, for people.
+    public var message: String
+}
+
+/// The run stopped.
+public struct RunEnded: Sendable, Hashable, Codable {
+    /// How it stopped.
+    public var status: RunStatus
+    /// A word for programs, when it did not finish.
+    public var code: String?
+    /// What happened, when it did not finish.
+    public var message: String?
+    /// The answer, or the best accepted part of it.
+    public var answer: String?
+    /// The results on which the answer rests.
+    public var results: [String]
+    /// The required tasks without an accepted result.
+    public var missing: [String]
+}
+
+/// How a run stands.
+public enum RunStatus: String, Sendable, Hashable, Codable {
+    /// It goes on, or can.
+    case running
+    /// It has its answer.
+    case finished
+    /// It failed; what was accepted is kept.
+    case failed
+    /// A limit ended it; what was accepted is kept.
+    case limited
+    /// It waits for a person.
+    case waiting
+    /// It was stopped from outside and can be resumed.
+    case interrupted
+}

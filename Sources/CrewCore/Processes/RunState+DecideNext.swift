@@ -1,0 +1,158 @@
+import ChatModel
+
+extension RunState {
+    /// What follows when nothing is under way: the next instruction, whoever decides on it, or the end.
+    func decideWhatNext(at now: Int64) -> Fact? {
+        switch coordinator.conclusion {
+        case .finish(let answer, let results)?: return finishing(answer, results)
+        case .giveUp(let reason)?: return ending(.failed, code: "gave_up", message: reason)
+        default: break
+        }
+        switch crew.process.pattern {
+        case .sequential: return decideSequentially()
+        case .concurrent: return decideConcurrently()
+        case .coordinator: return decideOnCoordinator(at: now)
+        }
+    }
+
+    // MARK: - Processes that need no judgement
+
+    private func decideSequentially() -> Fact {
+        for task in crew.tasks where latestResults[task.name] == nil {
+            if hasGivenUp(on: task.name) {
+                guard task.isRequired else { continue }
+                return endingAfterFailure(of: task.name)
+            }
+            guard isDue(task) else {
+                if task.isRequired { return endingAfterFailure(of: task.name) }
+                continue
+            }
+            return issue(.delegate([order(task)]))
+        }
+        return issue(.finish(answer: nil, results: answerResults.map(\.id)))
+    }
+
+    private func decideConcurrently() -> Fact {
+        let due = crew.tasks.filter(isDue)
+        if !due.isEmpty { return issue(.delegate(due.map(order))) }
+        if let missing = missingTasks.first { return endingAfterFailure(of: missing) }
+        if let aggregator = crew.process.aggregator, aggregation == nil {
+            if let failed = assignments[forgivenAssignments...].last(where: { $0.assignment.task == nil && $0.isFailed }) {
+                return endingAfterFailure(failed)
+            }
+            let inputs = crew.tasks.compactMap { latestResults[$0.name] }
+            let objective = prompts.render(.aggregate)
+            return issue(
+                .delegate([AssignmentOrder(agent: aggregator, task: nil, objective: objective, inputs: inputs)])
+            )
+        }
+        return issue(.finish(answer: nil, results: answerResults.map(\.id)))
+    }
+
+    private func order(_ task: CrewTask) -> AssignmentOrder {
+        AssignmentOrder(
+            agent: task.agent ?? crew.agents.first?.name ?? "",
+            task: task.name,
+            objective: "",
+            inputs: inputs(of: task)
+        )
+    }
+
+    /// The results that a task builds on: those of its needs; in a sequence without needs, the one before it.
+    private func inputs(of task: CrewTask) -> [String] {
+        if !task.needs.isEmpty { return task.needs.compactMap { latestResults[$0] } }
+        guard crew.process.pattern == .sequential else { return [] }
+        return results.last.map { [$0.id] } ?? []
+    }
+
+    private func issue(_ instruction: Instruction) -> Fact {
+        .instructionIssued(
+            InstructionIssued(number: coordinator.issued.count + 1, call: nil, instruction: instruction)
+        )
+    }
+
+    // MARK: - The coordinator
+
+    private func decideOnCoordinator(at now: Int64) -> Fact? {
+        let process = crew.process
+        let isComplete = crew.tasks.isEmpty ? false : missingTasks.isEmpty
+        if coordinator.issued.count >= process.maximumInstructions {
+            if isComplete { return issue(.finish(answer: nil, results: answerResults.map(\.id))) }
+            return .limitReached(
+                LimitReached(
+                    agent: nil,
+                    kind: .instructions,
+                    message: "the coordinator has issued all \(process.maximumInstructions) instructions"
+                )
+            )
+        }
+        if !coordinator.mustPlan, !isComplete, coordinator.withoutProgress >= process.stallAfter {
+            guard coordinator.plans < process.maximumPlans else {
+                return ending(
+                    .failed,
+                    code: "stalled",
+                    message: "\(coordinator.withoutProgress) instructions brought nothing new, after \(coordinator.plans) plans"
+                )
+            }
+            return .stallDetected(StallDetected(instructions: coordinator.withoutProgress))
+        }
+        let menu = menu
+        guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
+            return missingTasks.first.map(endingAfterFailure(of:))
+                ?? ending(.failed, code: "no_legal_instruction", message: "no agent has any allowance left")
+        }
+        return decide(on: .coordinator, openCoordinatorDialogue(), at: now)
+    }
+
+    // MARK: - Carrying out
+
+    /// The assignments that instructions have handed out and that have not begun.
+    var pendingOrders: [Assignment] {
+        let begun = assignments.count
+        var ordered = 0
+        for instruction in coordinator.issued.dropLast() { ordered += instruction.assignmentCount }
+        guard let instruction = coordinator.issued.last, begun - ordered < instruction.assignmentCount else { return [] }
+        switch instruction {
+        case .delegate(let orders):
+            return orders[(begun - ordered)...].enumerated().map { offset, order in
+                assignment(number: begun + offset + 1, order, revision: nil)
+            }
+        case .revise(let id, let feedback):
+            guard let result = result(id) else { return [] }
+            let origin = assignmentIndex(result.assignment).map { assignments[$0].assignment }
+            let order = AssignmentOrder(
+                agent: result.agent,
+                task: result.task,
+                objective: "",
+                inputs: origin?.inputs ?? []
+            )
+            return [assignment(number: begun + 1, order, revision: .init(result: id, feedback: feedback))]
+        case .plan, .finish, .giveUp: return []
+        }
+    }
+
+    private func assignment(number: Int, _ order: AssignmentOrder, revision: Assignment.Revision?) -> Assignment {
+        var inputs = order.inputs
+        if inputs.isEmpty, let task = order.task.flatMap({ crew.task($0) }) { inputs = self.inputs(of: task) }
+        return Assignment(
+            id: "a\(number)",
+            agent: order.agent,
+            task: order.task,
+            objective: order.objective,
+            inputs: inputs,
+            revision: revision,
+            allowance: crew.agent(order.agent)?.maximumTurns ?? 1
+        )
+    }
+}
+
+extension Instruction {
+    /// How many assignments it hands out.
+    fileprivate var assignmentCount: Int {
+        switch self {
+        case .delegate(let orders): orders.count
+        case .revise: 1
+        case .plan, .finish, .giveUp: 0
+        }
+    }
+}

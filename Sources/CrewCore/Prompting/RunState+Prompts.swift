@@ -1,0 +1,142 @@
+import ChatModel
+
+/// The prompts of a run, as texts.
+extension RunState {
+    func agentPrompt(_ name: String) -> String {
+        guard let agent = crew.agent(name) else { return "" }
+        let hasTools = !(definition.tools[name] ?? []).isEmpty
+        return prompts.render(
+            .agent,
+            [
+                "role": .text(text(agent.role)),
+                "crew": .text(crew.name),
+                "goal": .text(text(agent.goal)),
+                "instructions": .text(text(agent.instructions)),
+                "tools": .text(hasTools ? "yes" : ""),
+            ]
+        )
+    }
+
+    func assignmentPrompt(_ assignment: Assignment) -> String {
+        let task = assignment.task.flatMap { crew.task($0) }
+        return prompts.render(
+            .assignment,
+            [
+                "goal": .text(text(crew.goal)),
+                "task": .text(task.map { text($0.summary) } ?? ""),
+                "objective": .text(assignment.objective),
+                "free": .text(task == nil ? "yes" : ""),
+                "inputs": .list(
+                    assignment.inputs.compactMap { result($0) }.map { result in
+                        [
+                            "id": .text(result.id),
+                            "task": .text(result.task ?? ""),
+                            "agent": .text(result.agent),
+                            "text": .text(result.text),
+                        ]
+                    }
+                ),
+                "revision": .text(assignment.revision.flatMap { result($0.result)?.text } ?? ""),
+                "feedback": .text(assignment.revision?.feedback ?? ""),
+                "criteria": .list(
+                    (task?.accept ?? []).map { criterion in
+                        switch criterion {
+                        case .assertion(let source): ["text": .text(source)]
+                        }
+                    }
+                ),
+            ]
+        )
+    }
+
+    func schemaPrompt(_ schema: JSONSchema) -> String {
+        prompts.render(.schema, ["schema": .text(schema.document.jsonText)])
+    }
+
+    var coordinatorPrompt: String {
+        prompts.render(
+            .coordinator,
+            [
+                "crew": .text(crew.name),
+                "agents": .list(
+                    crew.agents.map { agent in
+                        ["name": .text(agent.name), "role": .text(text(agent.role)), "goal": .text(text(agent.goal))]
+                    }
+                ),
+            ]
+        )
+    }
+
+    /// The board: the compact view of the state that the coordinator reads.
+    func boardPrompt(_ menu: Menu) -> String {
+        prompts.render(
+            .board,
+            [
+                "goal": .text(text(crew.goal)),
+                "tasks": .list(crew.tasks.map(boardLine)),
+                "results": .list(
+                    results.map { result in
+                        [
+                            "id": .text(result.id),
+                            "task": .text(result.task ?? ""),
+                            "agent": .text(result.agent),
+                            "text": .text(result.text.excerpt(600)),
+                        ]
+                    }
+                ),
+                "failures": .list(
+                    assignments.compactMap { state in
+                        guard case .failed(_, let message) = state.status else { return nil }
+                        return [
+                            "id": .text(state.assignment.id),
+                            "agent": .text(state.assignment.agent),
+                            "task": .text(state.assignment.task ?? ""),
+                            "text": .text(message.excerpt(200)),
+                        ]
+                    }
+                ),
+                "facts": .list(coordinator.facts.map { ["text": .text($0)] }),
+                "steps": .list(coordinator.steps.map { ["text": .text($0)] }),
+                "left": .list(whatIsLeft.map { ["text": .text($0)] }),
+                "stalled": .text(coordinator.mustPlan ? "yes" : ""),
+                "allowed": .text(menu.kinds.map(\.rawValue).joined(separator: ", ")),
+            ]
+        )
+    }
+
+    private func boardLine(_ task: CrewTask) -> [String: PromptTemplate.Value] {
+        let status =
+            if latestResults[task.name] != nil {
+                "done"
+            } else if isDue(task) {
+                "due"
+            } else if hasGivenUp(on: task.name) {
+                "failed"
+            } else {
+                "waits for \(task.needs.filter { latestResults[$0] == nil }.joined(separator: ", "))"
+            }
+        return [
+            "name": .text(task.name),
+            "status": .text(status),
+            "agent": .text(task.agent ?? ""),
+            "text": .text(text(task.summary).excerpt(400)),
+        ]
+    }
+
+    private var whatIsLeft: [String] {
+        let headroom = ledger.run.headroom
+        var lines = ["instructions: \(max(0, crew.process.maximumInstructions - coordinator.issued.count))"]
+        if let money = headroom.money { lines.append("money: \(money)") }
+        if let tokens = headroom.tokens { lines.append("tokens: \(tokens)") }
+        if let calls = headroom.calls { lines.append("calls: \(calls)") }
+        return lines
+    }
+}
+
+extension String {
+    /// The beginning of the text, cut with an ellipsis when it is longer than so many characters.
+    func excerpt(_ longest: Int) -> String {
+        guard let cut = index(startIndex, offsetBy: longest, limitedBy: endIndex), cut < endIndex else { return self }
+        return self[..<cut] + "…"
+    }
+}

@@ -1,0 +1,95 @@
+public import ChatModel
+
+/// An exchange with a model: the coordinator's for one instruction, or an agent's for one assignment.
+///
+/// Phases go `ready → calling → answered → ready` for each answer that is rejected, `answered → usingTools → ready` for
+/// each round of tools, `calling → failed → waiting → calling` for each retry, and end in `closed`.
+public struct Dialogue: Sendable, Hashable {
+    /// Where the exchange stands.
+    public enum Phase: Sendable, Hashable {
+        /// The model is to be called.
+        case ready
+        /// An attempt is under way.
+        case calling(OpenCall)
+        /// An attempt failed, and nothing is decided yet.
+        case failed(OpenCall, CallFailed)
+        /// The call is tried again at the given time.
+        case waiting(OpenCall, until: Int64)
+        /// The model answered, and nothing is decided yet.
+        case answered(OpenCall, CallCompleted)
+        /// Tools are at work.
+        case usingTools([PendingTool])
+        /// The exchange is over.
+        case closed
+    }
+
+    /// What has been said.
+    public internal(set) var conversation: Conversation
+    /// The shape the answer must have; `nil` for prose.
+    public let schema: JSONSchema?
+    /// The name of that shape at the endpoint.
+    public let schemaName: String
+    /// The crew's model that is called now.
+    public internal(set) var model: String
+    /// Models that have failed for good in this exchange.
+    var failedModels: [String] = []
+    /// Where it stands.
+    public internal(set) var phase = Phase.ready
+    /// How many answers there have been.
+    public internal(set) var turns = 0
+    /// How many answers in a row were rejected.
+    public internal(set) var rejections = 0
+
+    init(_ messages: [Message], model: String, schema: JSONSchema?, schemaName: String) {
+        conversation = Conversation(messages)
+        self.model = model
+        self.schema = schema
+        self.schemaName = schemaName
+    }
+
+    /// The call that is under way or was last answered or failed.
+    var openCall: OpenCall? {
+        switch phase {
+        case .calling(let call), .failed(let call, _), .waiting(let call, _), .answered(let call, _): call
+        case .ready, .usingTools, .closed: nil
+        }
+    }
+
+    /// Whether the outcome of an effect is awaited.
+    var isAwaitingEffect: Bool {
+        switch phase {
+        case .calling, .usingTools: true
+        default: false
+        }
+    }
+}
+
+/// A logical call between its first attempt and its answer.
+public struct OpenCall: Sendable, Hashable {
+    /// Its identifier: `c1`, `c2`, …
+    public let id: String
+    /// The present attempt, from 1.
+    public var attempt: Int
+    /// What the budget holds for the attempt.
+    public var hold: Amounts
+    /// The price pinned with the hold.
+    public var price: Price?
+    /// The output limit that was sent.
+    public var maximumOutput: Int
+    /// What the endpoint was thought to take when the attempt began.
+    public var dialect: Dialect
+    /// How many attempts at the present model have failed in a way that is worth another.
+    var failures = 0
+}
+
+/// A tool call under way, or ended and waiting for the others of its round.
+public struct PendingTool: Sendable, Hashable {
+    /// Its identifier in the run.
+    public let id: String
+    /// What the model asked for.
+    public let call: ToolCall
+    /// How it ended.
+    public var outcome: ToolCompleted?
+    /// Whether it was under way when its executor was lost.
+    public var wasInterrupted = false
+}

@@ -1,0 +1,278 @@
+import ChatModel
+
+extension RunState {
+    /// Takes a fact into the state.
+    ///
+    /// Total: a fact that does not fit the state, which no executor records, changes nothing but the sequence.
+    public mutating func apply(_ event: Event) {
+        sequence = event.sequence
+        let previous = clock
+        clock = max(clock, event.time)
+        switch event.fact {
+        case .runCreated: startOfEpoch = event.time
+        case .runResumed(let fact): resume(fact, at: event.time, lastSeen: previous)
+        case .instructionIssued(let fact): carryOut(fact)
+        case .assignmentStarted(let assignment): start(assignment)
+        case .callIntended(let fact): intend(fact)
+        case .callCompleted(let fact): complete(fact)
+        case .callFailed(let fact): fail(fact)
+        case .retryScheduled(let fact):
+            updateDialogue(ofCall: fact.call) { dialogue, call in
+                dialogue.phase = .waiting(call, until: fact.at)
+            }
+        case .dialectLearned(let fact): dialects[fact.model] = fact.dialect
+        case .modelReplaced(let fact):
+            updateDialogue(ofCall: fact.call) { dialogue, call in
+                dialogue.failedModels.append(fact.from)
+                dialogue.model = fact.to
+                dialogue.rejections = 0
+                var call = call
+                call.failures = 0
+                dialogue.phase = .waiting(call, until: 0)
+            }
+        case .toolIntended(let fact): intend(fact)
+        case .toolCompleted(let fact): complete(fact)
+        case .answerRejected(let fact): reject(fact)
+        case .resultAccepted(let result): accept(result)
+        case .assignmentFailed(let fact):
+            guard let index = assignmentIndex(fact.assignment) else { return }
+            assignments[index].status = .failed(code: fact.code, message: fact.message)
+            assignments[index].dialogue.phase = .closed
+        case .stallDetected: coordinator.mustPlan = true
+        case .limitReached(let fact):
+            if let agent = fact.agent { exhaustedAgents.insert(agent) } else { exhausted = fact }
+        case .runEnded(let fact):
+            abandonCalls()
+            timeBefore = elapsed(at: event.time)
+            startOfEpoch = event.time
+            status = fact.status
+            end = fact
+        }
+    }
+
+    // MARK: - The run
+
+    private mutating func resume(_ fact: RunResumed, at time: Int64, lastSeen: Int64) {
+        abandonCalls()
+        if end == nil { timeBefore = elapsed(at: lastSeen) }
+        startOfEpoch = time
+        status = .running
+        end = nil
+        forgiveFailures()
+        if let limits = fact.limits {
+            ledger.setLimits(limits)
+            exhausted = nil
+        }
+        for index in assignments.indices {
+            guard case .usingTools(var tools) = assignments[index].dialogue.phase else { continue }
+            for tool in tools.indices where tools[tool].outcome == nil {
+                tools[tool].wasInterrupted = fact.unknownTools != .retry
+                if fact.unknownTools == .skip {
+                    tools[tool].outcome = .unknown(tools[tool].id)
+                }
+            }
+            assignments[index].dialogue.phase = .usingTools(tools)
+            finishToolRound(index)
+        }
+    }
+
+    /// A run that is taken up again may try again what failed before: the reason may be gone.
+    private mutating func forgiveFailures() {
+        forgivenAssignments = assignments.count
+        retryTokens = RetryPolicy.fullBucket
+        coordinator.conclusion = nil
+        coordinator.withoutProgress = 0
+        coordinator.dialogue?.forgive()
+        for index in assignments.indices { assignments[index].dialogue.forgive() }
+    }
+
+    /// Gives up the attempts under way: what they may cost stays counted, and they are tried again.
+    private mutating func abandonCalls() {
+        if var dialogue = coordinator.dialogue, let hold = dialogue.abandonCall() {
+            coordinator.dialogue = dialogue
+            ledger.settle(hold: hold, settled: Amounts(calls: hold.calls), uncertain: hold.uncertain, agent: nil)
+        }
+        for index in assignments.indices {
+            guard let hold = assignments[index].dialogue.abandonCall() else { continue }
+            ledger.settle(
+                hold: hold,
+                settled: Amounts(calls: hold.calls),
+                uncertain: hold.uncertain,
+                agent: assignments[index].assignment.agent
+            )
+        }
+    }
+
+    // MARK: - Instructions and assignments
+
+    private mutating func carryOut(_ fact: InstructionIssued) {
+        coordinator.dialogue = nil
+        coordinator.issued.append(fact.instruction)
+        coordinator.withoutProgress += 1
+        switch fact.instruction {
+        case .plan(let facts, let steps):
+            coordinator.facts = facts
+            coordinator.steps = steps
+            coordinator.plans += 1
+            coordinator.mustPlan = false
+            coordinator.withoutProgress = 0
+        case .revise(let result, _):
+            if let task = self.result(result)?.task { coordinator.revisions[task, default: 0] += 1 }
+        case .finish, .giveUp: coordinator.conclusion = fact.instruction
+        case .delegate: break
+        }
+    }
+
+    private mutating func start(_ assignment: Assignment) {
+        assignments.append(AssignmentState(assignment: assignment, dialogue: openDialogue(for: assignment)))
+    }
+
+    private mutating func accept(_ result: AcceptedResult) {
+        results.append(result)
+        if let task = result.task { latestResults[task] = result.id }
+        coordinator.withoutProgress = 0
+        guard let index = assignmentIndex(result.assignment) else { return }
+        assignments[index].status = .accepted(result: result.id)
+        assignments[index].dialogue.phase = .closed
+    }
+
+    // MARK: - Calls
+
+    private mutating func intend(_ fact: CallIntended) {
+        if fact.attempt == 1 { callCount += 1 }
+        let agent = agent(of: fact.speaker)
+        ledger.hold(fact.hold, agent: agent)
+        if fact.speaker == .coordinator, coordinator.dialogue == nil { coordinator.dialogue = openCoordinatorDialogue() }
+        update(fact.speaker) { dialogue in
+            var call = OpenCall(
+                id: fact.call,
+                attempt: fact.attempt,
+                hold: fact.hold,
+                price: fact.price,
+                maximumOutput: fact.maximumOutput,
+                dialect: fact.dialect
+            )
+            call.failures = dialogue.openCall?.failures ?? 0
+            dialogue.phase = .calling(call)
+        }
+    }
+
+    private mutating func complete(_ fact: CallCompleted) {
+        guard let speaker = speaker(ofCall: fact.call), let call = dialogue(of: speaker)?.openCall else { return }
+        let used = Amounts(money: fact.cost, tokens: fact.isCached ? 0 : fact.usage.total, calls: call.hold.calls)
+        ledger.settle(hold: call.hold, settled: used, uncertain: .zero, agent: agent(of: speaker))
+        if !fact.isCached { usage += fact.usage }
+        completedCalls += 1
+        retryTokens = min(RetryPolicy.fullBucket, retryTokens + RetryPolicy.gainOfSuccess)
+        update(speaker) { dialogue in
+            dialogue.turns += 1
+            dialogue.phase = .answered(call, fact)
+        }
+    }
+
+    private mutating func fail(_ fact: CallFailed) {
+        guard let speaker = speaker(ofCall: fact.call), let call = dialogue(of: speaker)?.openCall else { return }
+        let settled = Amounts(calls: call.hold.calls)
+        ledger.settle(hold: call.hold, settled: settled, uncertain: fact.uncertain, agent: agent(of: speaker))
+        var failures = 0
+        update(speaker) { dialogue in
+            var call = call
+            if fact.code != .unsupported { call.failures += 1 }
+            failures = call.failures
+            dialogue.phase = .failed(call, fact)
+        }
+        if failures > 0 { retryTokens = max(0, retryTokens - RetryPolicy.costOfFailure) }
+    }
+
+    private mutating func reject(_ fact: AnswerRejected) {
+        let repair = prompts.render(.repair, ["reasons": .list(fact.reasons.map { ["text": .text($0)] })])
+        updateDialogue(ofCall: fact.call) { dialogue, _ in
+            guard case .answered(_, let answer) = dialogue.phase else { return }
+            dialogue.conversation.append(.assistant(answer.spokenText))
+            dialogue.conversation.append(.user(repair))
+            dialogue.rejections += 1
+            dialogue.phase = .ready
+        }
+    }
+
+    // MARK: - Tools
+
+    private mutating func intend(_ fact: ToolIntended) {
+        guard let index = assignmentIndex(fact.assignment) else { return }
+        toolCount += 1
+        let call = ToolCall(id: fact.toolCallID, name: fact.name, arguments: fact.arguments)
+        let tool = PendingTool(id: fact.tool, call: call)
+        switch assignments[index].dialogue.phase {
+        case .answered(_, let answer):
+            assignments[index].dialogue.conversation.append(.assistant(answer.text, toolCalls: answer.toolCalls))
+            assignments[index].dialogue.rejections = 0
+            assignments[index].dialogue.phase = .usingTools([tool])
+        case .usingTools(let tools): assignments[index].dialogue.phase = .usingTools(tools + [tool])
+        default: return
+        }
+    }
+
+    private mutating func complete(_ fact: ToolCompleted) {
+        for index in assignments.indices {
+            guard case .usingTools(var tools) = assignments[index].dialogue.phase,
+                let position = tools.firstIndex(where: { $0.id == fact.tool })
+            else { continue }
+            tools[position].outcome = fact
+            assignments[index].dialogue.phase = .usingTools(tools)
+            finishToolRound(index)
+            return
+        }
+    }
+
+    /// Hands the results of a round to the model once the last tool is done, in the order of its calls.
+    private mutating func finishToolRound(_ index: Int) {
+        guard case .usingTools(let tools) = assignments[index].dialogue.phase,
+            tools.allSatisfy({ $0.outcome != nil }),
+            let asked = assignments[index].dialogue.conversation.messages.last?.toolCalls.count, asked == tools.count
+        else { return }
+        for tool in tools {
+            guard let outcome = tool.outcome else { continue }
+            assignments[index].dialogue.conversation.append(.toolResult(outcome.text, for: tool.call.id))
+        }
+        assignments[index].dialogue.phase = .ready
+    }
+}
+
+extension Dialogue {
+    fileprivate mutating func forgive() {
+        rejections = 0
+        failedModels = []
+        guard case .failed(var call, _) = phase else { return }
+        call.failures = 0
+        phase = .waiting(call, until: 0)
+    }
+
+    /// Turns an attempt under way into one that is tried again.
+    ///
+    /// - Returns: What was held for it, if one was under way.
+    fileprivate mutating func abandonCall() -> Amounts? {
+        guard case .calling(let call) = phase else { return nil }
+        phase = .waiting(call, until: 0)
+        return call.hold
+    }
+}
+
+extension Amounts {
+    /// What stays counted of a hold whose outcome is unknown; the attempt itself is certain.
+    fileprivate var uncertain: Amounts { Amounts(money: money, tokens: tokens) }
+}
+
+extension ToolCompleted {
+    fileprivate static func unknown(_ id: String) -> ToolCompleted {
+        ToolCompleted(
+            tool: id,
+            outcome: .failed,
+            text: #"{"error":"interrupted","message":"outcome unknown: it may or may not have been done"}"#
+        )
+    }
+}
+
+extension CallCompleted {
+    /// What the model said, with a forced tool call counted as speech.
+    var spokenText: String { text.isEmpty ? toolCalls.first?.arguments ?? "" : text }
+}

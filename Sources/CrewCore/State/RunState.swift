@@ -1,0 +1,142 @@
+public import ChatModel
+
+/// The state of a run: the fold of its events, and nothing else.
+public struct RunState: Sendable {
+    /// What the run was created with.
+    public let definition: RunCreated
+    /// How it stands.
+    public internal(set) var status = RunStatus.running
+    /// How it stopped, when it has.
+    public internal(set) var end: RunEnded?
+    /// The accounts.
+    public internal(set) var ledger: Ledger
+    /// What is known of the endpoints, by the crew's model names.
+    public internal(set) var dialects: [String: Dialect]
+    /// The assignments, in order; `a1` is the first.
+    public internal(set) var assignments: [AssignmentState] = []
+    /// The accepted results, in order; `r1` is the first.
+    public internal(set) var results: [AcceptedResult] = []
+    /// What the coordinator has done.
+    public internal(set) var coordinator = CoordinatorState()
+    /// The limit that ended the run's work, when one has.
+    public internal(set) var exhausted: LimitReached?
+    /// The number of the last event.
+    public internal(set) var sequence = 0
+    /// The time of the last event, in milliseconds since 1970 UTC.
+    public internal(set) var clock: Int64 = 0
+    /// The tokens, as providers counted them or as they were bounded.
+    public internal(set) var usage = TokenUsage.zero
+    /// How many model calls were answered.
+    public internal(set) var completedCalls = 0
+
+    var exhaustedAgents: Set<String> = []
+    var latestResults: [String: String] = [:]
+    var callCount = 0
+    var toolCount = 0
+    var timeBefore: Int64 = 0
+    var startOfEpoch: Int64 = 0
+    var forgivenAssignments = 0
+    var retryTokens = RetryPolicy.fullBucket
+    let prompts: PromptBook
+    let inputTexts: [String: String]
+    let catalogs: [String: ToolCatalog]
+
+    /// Begins a run's state.
+    ///
+    /// - Parameters:
+    ///   - definition: What the run was created with.
+    ///   - prompts: The templates from which its requests are made.
+    public init(_ definition: RunCreated, prompts: PromptBook) {
+        self.definition = definition
+        self.prompts = prompts
+        inputTexts = Dictionary(
+            (definition.inputs.objectValue ?? [:]).map { ($0.key, $0.value.stringValue ?? $0.value.jsonText) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        ledger = Ledger(limits: definition.limits, agents: definition.crew.agents)
+        dialects = definition.dialects
+        catalogs = definition.tools.mapValues { ToolCatalog($0.map(\.declaration)) }
+    }
+
+    /// Folds a run's events.
+    ///
+    /// - Parameters:
+    ///   - events: All events of the run, the creation first.
+    ///   - prompts: The templates from which its requests are made.
+    /// - Returns: `nil` when the events do not begin with the creation of a run.
+    public init?(folding events: [Event], prompts: PromptBook) {
+        guard case .runCreated(let definition)? = events.first?.fact else { return nil }
+        self.init(definition, prompts: prompts)
+        for event in events { apply(event) }
+    }
+
+    /// The crew.
+    public var crew: Crew { definition.crew }
+
+    /// How long the run has been executed, in milliseconds, at a time.
+    public func elapsed(at now: Int64) -> Int64 { timeBefore + max(0, now - startOfEpoch) }
+
+    /// The accepted result of that identifier.
+    public func result(_ id: String) -> AcceptedResult? { results.first { $0.id == id } }
+
+    /// The newest accepted result of a task.
+    public func result(ofTask task: String) -> AcceptedResult? { latestResults[task].flatMap { result($0) } }
+
+    /// The required tasks that have no accepted result.
+    public var missingTasks: [String] {
+        crew.tasks.filter { $0.isRequired && latestResults[$0.name] == nil }.map(\.name)
+    }
+
+    /// A text of the crew with the run's inputs put in.
+    func text(_ template: String) -> String {
+        // A crew with other placeholders than its inputs is refused before it gets here.
+        Template(template).filled(with: inputTexts) ?? template
+    }
+
+    func assignmentIndex(_ id: String) -> Int? {
+        guard let number = Int(id.dropFirst()), assignments.indices.contains(number - 1) else { return nil }
+        return number - 1
+    }
+}
+
+/// An assignment and how it goes.
+public struct AssignmentState: Sendable {
+    /// The ways in which it can stand.
+    public enum Status: Sendable, Hashable {
+        /// Its agent is at work.
+        case active
+        /// Its result was accepted.
+        case accepted(result: String)
+        /// It ended without a result.
+        case failed(code: String, message: String)
+    }
+
+    /// What is to be done.
+    public let assignment: Assignment
+    /// The exchange with the agent's model.
+    public internal(set) var dialogue: Dialogue
+    /// How it stands.
+    public internal(set) var status = Status.active
+}
+
+/// What the coordinator has done so far.
+public struct CoordinatorState: Sendable {
+    /// The exchange about the instruction that is due, while there is one.
+    public internal(set) var dialogue: Dialogue?
+    /// The instructions carried out, in order.
+    public internal(set) var issued: [Instruction] = []
+    /// The facts of the last plan.
+    public internal(set) var facts: [String] = []
+    /// The steps of the last plan.
+    public internal(set) var steps: [String] = []
+    /// How many plans there have been.
+    public internal(set) var plans = 0
+    /// How many instructions in a row brought no new accepted result.
+    public internal(set) var withoutProgress = 0
+    /// Whether the next instruction must be a plan.
+    public internal(set) var mustPlan = false
+    /// The instruction that ends the run.
+    var conclusion: Instruction?
+    /// How often each task's result was sent back.
+    var revisions: [String: Int] = [:]
+}

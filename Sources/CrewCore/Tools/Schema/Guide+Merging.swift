@@ -1,0 +1,52 @@
+internal import ChatModel
+
+extension Guide {
+    /// Adds the keywords to the property that the guide names.
+    func merge(into schema: inout JSONObject, of input: Any.Type) throws(ToolSchemaError) {
+        if let keyword = keywords.keys.first(where: Self.structural.contains) {
+            throw error(input, "a guide may not set '\(keyword)', which follows from the type", "leave it out")
+        }
+        try merge(into: &schema, path: property.split(separator: ".", omittingEmptySubsequences: false)[...], of: input)
+    }
+
+    /// The keywords that say what decodes, so that only the type can change them.
+    private static let structural: Set<String> = [
+        "type", "properties", "required", "items", "additionalProperties", "$ref", "$defs",
+    ]
+
+    private func merge(
+        into schema: inout JSONObject,
+        path: ArraySlice<Substring>,
+        of input: Any.Type
+    ) throws(ToolSchemaError) {
+        guard let name = path.first.map(String.init) else {
+            for (key, value) in keywords { schema[key] = value }
+            return
+        }
+        if var properties = schema["properties"]?.objectValue {
+            guard var inner = properties[name]?.objectValue else {
+                let names = properties.keys.map { "'\($0)'" }.joined(separator: ", ")
+                throw error(
+                    input,
+                    "a guide names it, but there is no such property",
+                    names.isEmpty ? "remove the guide" : "name one of \(names)"
+                )
+            }
+            try merge(into: &inner, path: path.dropFirst(), of: input)
+            properties[name] = .object(inner)
+            schema["properties"] = .object(properties)
+            return
+        }
+        for keyword in ["items", "additionalProperties"] {
+            guard var inner = schema[keyword]?.objectValue else { continue }
+            try merge(into: &inner, path: path, of: input)
+            schema[keyword] = .object(inner)
+            return
+        }
+        throw error(input, "a guide names it, but what stands before has no properties", "correct the guide's path")
+    }
+
+    private func error(_ input: Any.Type, _ problem: String, _ remedy: String) -> ToolSchemaError {
+        ToolSchemaError(input: String(describing: input), property: property, problem: problem, remedy: remedy)
+    }
+}

@@ -1,0 +1,125 @@
+public import ChatModel
+
+/// What an executor has to do for a run: an effect whose intent is recorded.
+public enum Work: Sendable {
+    /// Call a model.
+    case callModel(ModelCall)
+    /// Call a tool.
+    case callTool(ToolWork)
+
+    /// A model call to perform.
+    public struct ModelCall: Sendable {
+        /// The logical call.
+        public let call: String
+        /// Who asks.
+        public let speaker: Speaker
+        /// The crew's name of the model.
+        public let model: String
+        /// What to send.
+        public let request: ChatRequest
+        /// What the budget holds for it.
+        public let hold: Amounts
+        /// The price at which it is settled.
+        public let price: Price?
+    }
+
+    /// A tool call to perform.
+    public struct ToolWork: Sendable {
+        /// The tool call's identifier in the run.
+        public let id: String
+        /// The agent that calls.
+        public let agent: String
+        /// The tool's name.
+        public let name: String
+        /// The model's arguments.
+        public let arguments: String
+    }
+}
+
+extension RunState {
+    /// The effect that an intent asks for; `nil` for facts that are no intents.
+    public func work(for fact: Fact) -> Work? {
+        switch fact {
+        case .callIntended(let intent):
+            guard let dialogue = dialogue(of: intent.speaker), var request = request(for: intent.speaker, dialogue) else {
+                return nil
+            }
+            request.maximumOutput = intent.maximumOutput
+            if let limit = limits.time {
+                request.timeout = max(1, min(request.timeout, limit - Int(elapsed(at: clock))))
+            }
+            return .callModel(
+                Work.ModelCall(
+                    call: intent.call,
+                    speaker: intent.speaker,
+                    model: intent.model,
+                    request: request,
+                    hold: intent.hold,
+                    price: intent.price
+                )
+            )
+        case .toolIntended(let intent):
+            guard let agent = agent(of: .assignment(intent.assignment)) else { return nil }
+            return .callTool(
+                Work.ToolWork(id: intent.tool, agent: agent, name: intent.name, arguments: intent.arguments)
+            )
+        default: return nil
+        }
+    }
+
+    /// The tool calls that were cut off and may be made again.
+    public var interruptedTools: [Work] {
+        assignments.flatMap { state -> [Work] in
+            guard state.status == .active, case .usingTools(let tools) = state.dialogue.phase else { return [] }
+            return tools.filter { $0.outcome == nil }.map { tool in
+                .callTool(
+                    Work.ToolWork(
+                        id: tool.id,
+                        agent: state.assignment.agent,
+                        name: tool.call.name,
+                        arguments: tool.call.arguments
+                    )
+                )
+            }
+        }
+    }
+}
+
+extension Work.ModelCall {
+    /// The fact that an answer is, with what it cost.
+    public func outcome(_ response: ChatResponse) -> Fact {
+        let bound = TokenUsage(input: request.inputTokenBound, output: request.maximumOutput)
+        let usage = response.usage ?? (response.isCached ? .zero : bound)
+        return .callCompleted(
+            CallCompleted(
+                call: call,
+                text: response.text,
+                toolCalls: response.toolCalls,
+                refusal: response.refusal,
+                finishReason: response.finishReason,
+                usage: usage,
+                isEstimated: response.usage == nil && !response.isCached,
+                cost: response.isCached ? .zero : price?.cost(of: usage) ?? .zero,
+                isCached: response.isCached
+            )
+        )
+    }
+
+    /// The fact that a failure is, with what may be billed for it all the same.
+    public func outcome(_ error: ChatError) -> Fact {
+        // An answer with an error status is not billed; a connection that broke may hide one that is.
+        let mayBeBilled = error.wasSent && error.status.map { $0 < 400 } ?? true
+        return .callFailed(
+            CallFailed(
+                call: call,
+                code: error.code,
+                message: error.message,
+                status: error.status,
+                retryAfter: error.retryAfter,
+                serverSaysRetry: error.serverSaysRetry,
+                feature: error.feature,
+                uncertain: mayBeBilled ? Amounts(money: hold.money, tokens: hold.tokens) : .zero
+            )
+        )
+    }
+}

@@ -1,0 +1,24 @@
+import CurlClient
+
+/// What an endpoint's address tells about it.
+enum EndpointAddress {
+    /// Whether it is on this machine, where no key is needed.
+    static func isLoopback(_ baseURL: String) -> Bool {
+        let host = host(baseURL)
+        return host == "localhost" || host.hasPrefix("127.") || host == "::1"
+    }
+
+    /// Whether it is OpenAI's own, whose dialect is known.
+    static func isOpenAI(_ baseURL: String) -> Bool {
+        let host = host(baseURL)
+        return host == "api.openai.com" || host.hasSuffix(".openai.azure.com")
+    }
+
+    private static func host(_ url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return "" }
+        var authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        if let user = authority.lastIndex(of: "@") { authority = authority[authority.index(after: user)...] }
+        if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
+        return authority.prefix { $0 != ":" }.lowercased()
+    }
+}

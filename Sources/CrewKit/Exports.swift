@@ -1,0 +1,5 @@
+@_exported public import ChatModel
+@_exported public import CrewCore
+@_exported public import CrewFile
+@_exported public import CrewRuntime
+@_exported public import CrewStore

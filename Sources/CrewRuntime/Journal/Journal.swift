@@ -1,0 +1,86 @@
+public import CrewCore
+
+/// Where the events of runs are kept: append-only, in order, by one executor at a time.
+public protocol Journal: Sendable {
+    /// Creates a run by appending its first events, and takes its lease.
+    ///
+    /// - Parameters:
+    ///   - run: The run's identifier, which must be new.
+    ///   - events: Its first events, numbered from 1.
+    /// - Returns: The lease with which the run is continued.
+    /// - Throws: ``JournalError``.
+    func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease
+
+    /// Takes the lease of a run, so that no other executor can append to it.
+    ///
+    /// - Returns: The lease and all events so far.
+    /// - Throws: ``JournalError``: `unknownRun`; `held` while another executor's lease is alive; `damaged`.
+    func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event])
+
+    /// Appends events in one transaction, durable when this returns.
+    ///
+    /// - Parameters:
+    ///   - events: The next events, their numbers following on those already there.
+    ///   - lease: The executor's lease; the append is refused when it has been taken over.
+    /// - Throws: ``JournalError``: `fenced` when the lease was lost or the numbers do not follow on; `storage`.
+    func append(_ events: [Event], _ lease: Lease) async throws(JournalError)
+
+    /// Gives the lease back.
+    func release(_ lease: Lease) async
+
+    /// Reads a run without taking its lease.
+    func events(of run: String) async throws(JournalError) -> [Event]
+}
+
+/// The right of one executor to continue a run.
+public struct Lease: Sendable, Hashable {
+    /// The run.
+    public let run: String
+    /// Counts the executors that a run has had; an append with an older one is refused.
+    public let epoch: Int
+
+    /// Makes a lease.
+    public init(run: String, epoch: Int) {
+        self.run = run
+        self.epoch = epoch
+    }
+}
+
+/// Why the journal did not do what was asked.
+public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kind of failure.
+    public enum Code: String, Sendable, Hashable {
+        /// There is no such run.
+        case unknownRun = "unknown_run"
+        /// The run exists already.
+        case runExists = "run_exists"
+        /// Another executor holds the run.
+        case held
+        /// The lease was lost: another executor has taken the run over.
+        case fenced
+        /// What is stored is not what was written.
+        case damaged
+        /// The store was written by a version that this one does not understand.
+        case wrongVersion = "wrong_version"
+        /// The disk is full.
+        case diskFull = "disk_full"
+        /// The store may not be written.
+        case readOnly = "read_only"
+        /// Any other failure to read or write.
+        case storage
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What happened and what to do about it.
+    public let message: String
+
+    /// Makes an error.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}

@@ -1,0 +1,68 @@
+public import CrewCore
+import Synchronization
+
+/// A journal that lives as long as the process: for tests, for experiments, and for runs that need not survive.
+public final class MemoryJournal: Journal {
+    private struct Record {
+        var events: [Event]
+        var epoch: Int
+        var isHeld: Bool
+    }
+
+    private let records = Mutex<[String: Record]>([:])
+
+    /// Makes an empty journal.
+    public init() {}
+
+    public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
+        try records.withLock { records throws(JournalError) in
+            guard records[run] == nil else {
+                throw JournalError(.runExists, "there is a run \(run) already")
+            }
+            records[run] = Record(events: events, epoch: 1, isHeld: true)
+            return Lease(run: run, epoch: 1)
+        }
+    }
+
+    public func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {
+        try records.withLock { records throws(JournalError) in
+            guard let record = records[run] else { throw .unknown(run) }
+            guard !record.isHeld else {
+                throw JournalError(.held, "the run \(run) is being executed in this process")
+            }
+            records[run]?.epoch += 1
+            records[run]?.isHeld = true
+            return (Lease(run: run, epoch: record.epoch + 1), record.events)
+        }
+    }
+
+    public func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {
+        try records.withLock { records throws(JournalError) in
+            guard let record = records[lease.run] else { throw .unknown(lease.run) }
+            guard record.epoch == lease.epoch, events.first?.sequence == (record.events.last?.sequence ?? 0) + 1 else {
+                throw JournalError(.fenced, "the run \(lease.run) was taken over by another executor")
+            }
+            records[lease.run]?.events.append(contentsOf: events)
+        }
+    }
+
+    public func release(_ lease: Lease) async {
+        records.withLock { records in
+            guard records[lease.run]?.epoch == lease.epoch else { return }
+            records[lease.run]?.isHeld = false
+        }
+    }
+
+    public func events(of run: String) async throws(JournalError) -> [Event] {
+        try records.withLock { records throws(JournalError) in
+            guard let record = records[run] else { throw .unknown(run) }
+            return record.events
+        }
+    }
+}
+
+extension JournalError {
+    fileprivate static func unknown(_ run: String) -> JournalError {
+        JournalError(.unknownRun, "there is no run \(run)")
+    }
+}

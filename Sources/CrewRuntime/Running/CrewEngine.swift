@@ -1,0 +1,341 @@
+public import ChatModel
+public import CrewCore
+
+/// Runs crews.
+///
+/// An engine holds what runs share: where models come from, where journals are kept, and the prompts. Runs share nothing
+/// else, and any number of them may be under way.
+public final class CrewEngine: Sendable {
+    private let models: any ModelProvider
+    private let journal: any Journal
+    private let prompts: PromptBook
+    private let clock: RunClock
+
+    /// Makes an engine.
+    ///
+    /// - Parameters:
+    ///   - models: Where models come from.
+    ///   - journal: Where runs are recorded.
+    ///   - prompts: The texts that are sent to models; the built-in ones unless said otherwise.
+    ///   - clock: The time; the machine's unless a test turns it.
+    /// - Throws: ``CrewError`` when the prompts cannot be read.
+    public init(
+        models: any ModelProvider,
+        journal: any Journal = MemoryJournal(),
+        prompts: PromptBook? = nil,
+        clock: RunClock = .system
+    ) throws(CrewError) {
+        self.models = models
+        self.journal = journal
+        self.clock = clock
+        do throws(PromptError) {
+            self.prompts = try prompts ?? PromptBook.builtIn()
+        } catch {
+            throw CrewError(.prompts, error.description, cause: error)
+        }
+    }
+
+    // MARK: - Running
+
+    /// Runs a crew to its end.
+    ///
+    /// - Parameters:
+    ///   - crew: The crew.
+    ///   - inputs: Its inputs.
+    ///   - limits: What the run may use; what is left out is as the crew says.
+    ///   - folder: What relative paths of tools are relative to.
+    /// - Returns: What came of it, also when it failed or reached a limit.
+    /// - Throws: ``CrewError`` when it could not be run at all.
+    public func run(
+        _ crew: Crew,
+        inputs: [String: JSONValue] = [:],
+        limits: Limits = Limits(),
+        folder: String = "."
+    ) async throws(CrewError) -> RunResult {
+        let prepared = try await prepare(crew, inputs, limits, folder)
+        return try await execute(prepared, feed: nil)
+    }
+
+    /// Runs a crew and lets it be watched.
+    ///
+    /// - Parameters:
+    ///   - crew: The crew.
+    ///   - inputs: Its inputs.
+    ///   - limits: What the run may use; what is left out is as the crew says.
+    ///   - folder: What relative paths of tools are relative to.
+    ///   - body: Observes the run. When it returns before the run has ended, the run is interrupted.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``CrewError`` when the crew could not be run at all, and what `body` throws.
+    public func withRun<Value>(
+        _ crew: Crew,
+        inputs: [String: JSONValue] = [:],
+        limits: Limits = Limits(),
+        folder: String = ".",
+        _ body: (CrewRun) async throws -> Value
+    ) async throws -> Value {
+        try await observe(try await prepare(crew, inputs, limits, folder), body)
+    }
+
+    // MARK: - Resuming
+
+    /// Takes a run up where it stopped, and brings it to its end.
+    ///
+    /// - Parameters:
+    ///   - run: The run's identifier.
+    ///   - options: What is to be different from now on.
+    /// - Returns: What came of it.
+    /// - Throws: ``CrewError`` when it could not be taken up.
+    public func resume(_ run: String, _ options: ResumeOptions = ResumeOptions()) async throws(CrewError) -> RunResult {
+        try await execute(try await reopen(run, options), feed: nil)
+    }
+
+    /// Takes a run up where it stopped, and lets it be watched; see ``withRun(_:inputs:limits:folder:_:)``.
+    public func withResumedRun<Value>(
+        _ run: String,
+        _ options: ResumeOptions = ResumeOptions(),
+        _ body: (CrewRun) async throws -> Value
+    ) async throws -> Value {
+        try await observe(try await reopen(run, options), body)
+    }
+
+    // MARK: - Looking
+
+    /// The state of a run, as far as it is recorded.
+    public func state(of run: String) async throws(CrewError) -> RunState {
+        let events = try await journaled { () async throws(JournalError) in try await self.journal.events(of: run) }
+        return try fold(events, run)
+    }
+
+    /// What would be sent first, without sending anything: the state of a run that is created but not executed.
+    public func preview(
+        _ crew: Crew,
+        inputs: [String: JSONValue] = [:],
+        limits: Limits = Limits(),
+        folder: String = "."
+    ) async throws(CrewError) -> RunState {
+        try await define(crew, inputs, limits, folder).state
+    }
+}
+
+/// What is to be different when a run is taken up again.
+public struct ResumeOptions: Sendable {
+    /// New limits; what is left out stays as it was.
+    public var limits: Limits
+    /// What becomes of tool calls that were cut off and may have had their effect.
+    public var unknownTools: RunResumed.UnknownToolPolicy
+    /// The tools written in Swift that the crew's agents are granted.
+    public var tools: [any Tool]
+
+    /// Makes options; by default nothing is different.
+    public init(
+        limits: Limits = Limits(),
+        unknownTools: RunResumed.UnknownToolPolicy = .pause,
+        tools: [any Tool] = []
+    ) {
+        self.limits = limits
+        self.unknownTools = unknownTools
+        self.tools = tools
+    }
+}
+
+// MARK: - Preparing
+
+extension CrewEngine {
+    /// A run that is ready to be executed.
+    private struct Prepared {
+        var state: RunState
+        var toolbox: Toolbox
+        var models: [String: any ChatModel]
+        /// The journal's lease, for a run that exists; a new run is created with its first event.
+        var lease: Lease?
+        var first: Fact
+    }
+
+    private func define(
+        _ crew: Crew,
+        _ inputs: [String: JSONValue],
+        _ limits: Limits,
+        _ folder: String
+    ) async throws(CrewError) -> (state: RunState, toolbox: Toolbox, created: RunCreated) {
+        var crew = crew
+        crew.models = try models.resolve(crew.models)
+        let limits = limits.completed(from: crew.limits)
+        crew.limits = limits
+        let problems = crew.problems()
+        guard problems.isEmpty else {
+            throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
+        }
+        let values: JSONObject
+        do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
+            throw CrewError(.invalidInput, error.message, cause: error)
+        }
+        let toolbox = try openToolbox(crew, folder, [])
+        var dialects: [String: Dialect] = [:]
+        for model in crew.models { dialects[model.name] = await models.dialect(for: model) }
+        let created = RunCreated(
+            run: RunIdentifier.make(at: clock.now()),
+            crew: crew,
+            inputs: .object(values),
+            limits: limits,
+            tools: Dictionary(
+                crew.agents.map { ($0.name, toolbox.specifications(for: $0.name)) },
+                uniquingKeysWith: { first, _ in first }
+            ),
+            dialects: dialects,
+            prompts: prompts.version,
+            folder: folder
+        )
+        return (RunState(created, prompts: prompts), toolbox, created)
+    }
+
+    private func prepare(
+        _ crew: Crew,
+        _ inputs: [String: JSONValue],
+        _ limits: Limits,
+        _ folder: String
+    ) async throws(CrewError) -> Prepared {
+        let (state, toolbox, created) = try await define(crew, inputs, limits, folder)
+        return Prepared(
+            state: state,
+            toolbox: toolbox,
+            models: try openModels(created.crew),
+            lease: nil,
+            first: .runCreated(created)
+        )
+    }
+
+    private func reopen(_ run: String, _ options: ResumeOptions) async throws(CrewError) -> Prepared {
+        let (lease, events) = try await journaled { () async throws(JournalError) in try await self.journal.open(run) }
+        do throws(CrewError) {
+            let state = try fold(events, run)
+            guard state.status != .finished else {
+                throw CrewError(.configuration, "the run \(run) has finished; there is nothing to resume")
+            }
+            let crew = state.crew
+            var limits: Limits?
+            if options.limits != Limits() { limits = options.limits.completed(from: state.limits) }
+            return Prepared(
+                state: state,
+                toolbox: try openToolbox(crew, state.definition.folder, options.tools),
+                models: try openModels(crew),
+                lease: lease,
+                first: .runResumed(
+                    RunResumed(epoch: lease.epoch, limits: limits, unknownTools: options.unknownTools)
+                )
+            )
+        } catch {
+            await journal.release(lease)
+            throw error
+        }
+    }
+
+    private func fold(_ events: [Event], _ run: String) throws(CrewError) -> RunState {
+        guard let state = RunState(folding: events, prompts: prompts) else {
+            throw CrewError(.journal, "the journal of \(run) does not begin with its creation")
+        }
+        return state
+    }
+
+    private func openModels(_ crew: Crew) throws(CrewError) -> [String: any ChatModel] {
+        var opened: [String: any ChatModel] = [:]
+        for definition in crew.models { opened[definition.name] = try models.model(for: definition) }
+        return opened
+    }
+
+    private func openToolbox(_ crew: Crew, _ folder: String, _ tools: [any Tool]) throws(CrewError) -> Toolbox {
+        do throws(ToolboxError) { return try Toolbox(crew: crew, folder: folder, tools: tools) } catch {
+            throw CrewError(.configuration, error.description, cause: error)
+        }
+    }
+
+    private func journaled<Value>(
+        _ body: () async throws(JournalError) -> Value
+    ) async throws(CrewError) -> Value {
+        do throws(JournalError) { return try await body() } catch {
+            throw CrewError(.journal, error.message, cause: error)
+        }
+    }
+}
+
+// MARK: - Executing
+
+extension CrewEngine {
+    private func observe<Value>(_ prepared: Prepared, _ body: (CrewRun) async throws -> Value) async throws -> Value {
+        let feed = RunFeed()
+        let execution = Task {
+            defer { feed.finish() }
+            return try await self.execute(prepared, feed: feed)
+        }
+        let run = CrewRun(id: prepared.state.definition.run, feed: feed, execution: execution)
+        return try await withTaskCancellationHandler {
+            do {
+                let value = try await body(run)
+                execution.cancel()
+                _ = await execution.result
+                return value
+            } catch {
+                execution.cancel()
+                _ = await execution.result
+                throw error
+            }
+        } onCancel: {
+            execution.cancel()
+        }
+    }
+
+    private func execute(_ prepared: Prepared, feed: RunFeed?) async throws(CrewError) -> RunResult {
+        do throws(JournalError) {
+            if let executor = models.executor {
+                let result: Result<RunResult, JournalError> = await withTaskExecutorPreference(executor) {
+                    do throws(JournalError) { return .success(try await self.perform(prepared, feed)) } catch {
+                        return .failure(error)
+                    }
+                }
+                return try result.get()
+            }
+            return try await perform(prepared, feed)
+        } catch {
+            throw CrewError(.journal, error.message, cause: error)
+        }
+    }
+
+    private func perform(_ prepared: Prepared, _ feed: RunFeed?) async throws(JournalError) -> RunResult {
+        var runner = Runner(
+            state: prepared.state,
+            journal: journal,
+            lease: prepared.lease,
+            models: prepared.models,
+            toolbox: prepared.toolbox,
+            clock: clock,
+            feed: feed
+        )
+        do throws(JournalError) {
+            try await runner.run(beginningWith: prepared.first)
+        } catch {
+            if let lease = runner.lease { await journal.release(lease) }
+            throw error
+        }
+        await rememberDialects(prepared.state, runner.state)
+        if let lease = runner.lease { await journal.release(lease) }
+        return RunResult(runner.state)
+    }
+
+    private func rememberDialects(_ before: RunState, _ after: RunState) async {
+        for model in after.crew.models {
+            guard let learned = after.dialects[model.name], learned != before.dialects[model.name] else { continue }
+            await models.remember(learned, for: model)
+        }
+    }
+}
+
+extension Limits {
+    /// These limits, with those of `others` where none is given.
+    func completed(from others: Limits) -> Limits {
+        Limits(
+            money: money ?? others.money,
+            tokens: tokens ?? others.tokens,
+            calls: calls ?? others.calls,
+            time: time ?? others.time
+        )
+    }
+}

@@ -1,0 +1,36 @@
+public import ChatModel
+public import CrewCore
+
+/// Where an engine gets the models that crews name.
+public protocol ModelProvider: Sendable {
+    /// Completes a crew's models with what the surroundings know: endpoints, prices, a default model.
+    ///
+    /// - Returns: The models as they are recorded with the run and used when it is resumed.
+    /// - Throws: ``CrewError``, when an endpoint or a model's name is missing.
+    func resolve(_ models: [ModelDefinition]) throws(CrewError) -> [ModelDefinition]
+
+    /// The model that a completed definition describes.
+    ///
+    /// - Throws: ``CrewError``, when its key is missing.
+    func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel
+
+    /// What is already known of a model's endpoint.
+    func dialect(for definition: ModelDefinition) async -> Dialect
+
+    /// Remembers what was learned of a model's endpoint.
+    func remember(_ dialect: Dialect, for definition: ModelDefinition) async
+
+    /// Where a run is executed with the fewest thread changes; `nil` for Swift's own threads.
+    var executor: (any TaskExecutor)? { get }
+}
+
+extension ModelProvider {
+    /// Swift's own threads.
+    public var executor: (any TaskExecutor)? { nil }
+    /// A guess that the run itself will correct.
+    public func dialect(for definition: ModelDefinition) async -> Dialect { .compatible }
+    /// Forgets.
+    public func remember(_ dialect: Dialect, for definition: ModelDefinition) async {}
+    /// The models as they are.
+    public func resolve(_ models: [ModelDefinition]) throws(CrewError) -> [ModelDefinition] { models }
+}

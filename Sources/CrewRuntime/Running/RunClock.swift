@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The time that a run goes by, injected so that tests can turn it.
+public struct RunClock: Sendable {
+    /// The time now, in milliseconds since 1970 UTC.
+    public let now: @Sendable () -> Int64
+    /// Returns at the given time, or earlier when the task is cancelled.
+    public let sleep: @Sendable (_ until: Int64) async -> Void
+
+    /// Makes a clock.
+    public init(now: @escaping @Sendable () -> Int64, sleep: @escaping @Sendable (Int64) async -> Void) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    /// The machine's clock.
+    public static let system = RunClock(
+        now: systemTime,
+        sleep: { until in try? await Task.sleep(for: .milliseconds(max(0, until - systemTime()))) }
+    )
+
+    private static func systemTime() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,46 @@
+public import ChatModel
+public import CrewCore
+
+/// What came of a run.
+public struct RunResult: Sendable, Hashable {
+    /// The run's identifier.
+    public let run: String
+    /// How it stands.
+    public let status: RunStatus
+    /// The answer, or the best accepted part of it; empty when there is nothing.
+    public let text: String
+    /// The accepted results, in order.
+    public let results: [AcceptedResult]
+    /// The required tasks without an accepted result.
+    public let missing: [String]
+    /// What is known to have been spent.
+    public let cost: Money
+    /// What may have been spent on calls whose answers were never seen.
+    public let uncertainCost: Money
+    /// The tokens.
+    public let usage: TokenUsage
+    /// How many model calls were attempted.
+    public let calls: Int
+    /// How long the run was executed, in milliseconds.
+    public let duration: Int64
+    /// A word for programs on why it did not finish.
+    public let code: String?
+    /// Why it did not finish, for people.
+    public let message: String?
+
+    /// Reads the result off a state.
+    public init(_ state: RunState) {
+        run = state.definition.run
+        status = state.status
+        text = state.end?.answer ?? ""
+        results = state.results
+        missing = state.end?.missing ?? state.missingTasks
+        cost = state.ledger.run.settled.money
+        uncertainCost = state.ledger.run.uncertain.money
+        usage = state.usage
+        calls = state.ledger.run.committed.calls
+        duration = state.elapsed(at: state.clock)
+        code = state.end?.code
+        message = state.end?.message
+    }
+}

@@ -1,0 +1,9 @@
+public import CrewCore
+
+/// Something that happens while a run is executed.
+public enum RunUpdate: Sendable {
+    /// An event, recorded in the journal before it is seen here.
+    case event(Event)
+    /// A piece of an answer while it arrives; not recorded, and void if the call fails after it.
+    case text(Speaker, String)
+}

@@ -1,0 +1,80 @@
+internal import Synchronization
+
+/// A race of a call against its time limit and its cancellation; the first to end it decides the outcome.
+///
+/// A task group would wait for all its children, so that a tool that ignores its cancellation would hold up the run for
+/// good. The call is therefore a task of its own: it is cancelled when the race is lost, and its late outcome is dropped.
+final class BoundedCall: Sendable {
+    private struct State {
+        var outcome: ToolOutcome?
+        var continuation: CheckedContinuation<ToolOutcome, Never>?
+        var tasks: [Task<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    private init() {}
+
+    /// Runs a call within a time limit.
+    ///
+    /// - Parameters:
+    ///   - timeout: The limit.
+    ///   - sleep: Waits; returns early, by throwing, when cancelled.
+    ///   - work: The call, which runs on the global executor whatever the caller prefers.
+    /// - Returns: The outcome of the call, or `timedOut` or `cancelled` when that came first.
+    static func run(
+        timeout: Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        work: @escaping @Sendable () async -> ToolOutcome
+    ) async -> ToolOutcome {
+        let race = BoundedCall()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard race.begin(continuation) else { return }
+                // The caller may prefer the thread that serves the network, which tools must never keep busy.
+                race.own(Task(executorPreference: globalConcurrentExecutor) { race.end(await work()) })
+                race.own(
+                    Task(executorPreference: globalConcurrentExecutor) {
+                        do {
+                            try await sleep(timeout)
+                        } catch {
+                            return
+                        }
+                        race.end(.timedOut)
+                    }
+                )
+            }
+        } onCancel: {
+            race.end(.cancelled)
+        }
+    }
+
+    private func begin(_ continuation: CheckedContinuation<ToolOutcome, Never>) -> Bool {
+        let outcome = state.withLock { state in
+            if state.outcome == nil { state.continuation = continuation }
+            return state.outcome
+        }
+        guard let outcome else { return true }
+        continuation.resume(returning: outcome)
+        return false
+    }
+
+    private func own(_ task: Task<Void, Never>) {
+        let isOver = state.withLock { state in
+            if state.outcome == nil { state.tasks.append(task) }
+            return state.outcome != nil
+        }
+        if isOver { task.cancel() }
+    }
+
+    private func end(_ outcome: ToolOutcome) {
+        let before = state.withLock { state in
+            let before = state
+            if state.outcome == nil { state = State(outcome: outcome) }
+            return before
+        }
+        guard before.outcome == nil else { return }
+        for task in before.tasks { task.cancel() }
+        before.continuation?.resume(returning: outcome)
+    }
+}

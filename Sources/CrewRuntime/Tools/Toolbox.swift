@@ -1,0 +1,97 @@
+internal import ChatModel
+package import CrewCore
+
+/// The tools of a crew, ready to be called: who may call which, under what name, and how.
+///
+/// An agent reaches the tools that it is granted and no others. The tools of a declared set have the set's name before
+/// their own: granted `notes` or `notes.read`, a model calls `notes_read`.
+package struct Toolbox: Sendable {
+    private var byAgent: [String: [ToolImplementation]] = [:]
+    private let sleep: @Sendable (Duration) async throws -> Void
+
+    /// Makes the tools of a crew ready.
+    ///
+    /// - Parameters:
+    ///   - crew: The crew.
+    ///   - folder: What relative folders in the crew are relative to.
+    ///   - tools: Tools written in Swift that agents may be granted by name. A crew read back from a journal has only
+    ///     names left.
+    ///   - sleep: Waits for a tool's time limit.
+    /// - Throws: ``ToolboxError`` when a declaration or a grant is wrong, or a declared folder is not there.
+    package init(
+        crew: Crew,
+        folder: String,
+        tools: [any Tool] = [],
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) throws(ToolboxError) {
+        self.sleep = sleep
+        let supply = try ToolSupply(crew: crew, folder: folder, tools: tools)
+        for agent in crew.agents {
+            var granted: [ToolImplementation] = []
+            var grants: [String: String] = [:]
+            for grant in agent.tools {
+                for tool in try supply.tools(for: grant) {
+                    let name = tool.implementation.specification.declaration.name
+                    // The same tool granted twice, such as `notes` and `notes.read`, is one tool.
+                    if grants[name] == tool.origin { continue }
+                    guard grants.updateValue(tool.origin, forKey: name) == nil else {
+                        throw ToolboxError(
+                            .badName,
+                            tool: grant.name,
+                            "agent '\(agent.name)' has another tool that models would call '\(name)'; rename one"
+                        )
+                    }
+                    granted.append(tool.implementation)
+                }
+            }
+            byAgent[agent.name] = granted
+        }
+    }
+
+    /// The tools of an agent, in the order in which they are granted.
+    package func specifications(for agent: String) -> [ToolSpecification] {
+        byAgent[agent, default: []].map(\.specification)
+    }
+
+    /// Calls a tool as the agent that the context names.
+    ///
+    /// When the tool's time is over, or the caller's task is cancelled, the tool's task is cancelled and this returns at
+    /// once. A tool that does not heed its cancellation goes on unobserved; what it gives later is dropped.
+    ///
+    /// - Parameters:
+    ///   - name: The name that the model called, which need not exist.
+    ///   - arguments: The model's arguments as it wrote them; nothing is done unless they follow the schema.
+    ///   - context: Which call this is, and which agent's.
+    ///   - timeout: How long the call may take, where that is less than the tool's own limit.
+    package func call(
+        _ name: String,
+        arguments: String,
+        context: ToolContext,
+        timeout: Duration? = nil
+    ) async -> ToolOutcome {
+        let granted = byAgent[context.agent, default: []]
+        guard let tool = granted.first(where: { $0.specification.declaration.name == name }) else {
+            return ToolOutcome.rejected(Self.unknown(name, granted.map(\.specification.declaration.name))).bounded
+        }
+        let specification = tool.specification
+        let ownLimit = Duration.milliseconds(specification.timeout)
+        return await BoundedCall.run(timeout: min(ownLimit, timeout ?? ownLimit), sleep: sleep) {
+            do {
+                let input = try ToolArguments.parse(arguments, for: specification.declaration)
+                return ToolOutcome.completed(try await tool.call(input, context)).bounded
+            } catch let rejection as ToolRejection {
+                return ToolOutcome.rejected(rejection.message).bounded
+            } catch {
+                return ToolOutcome.failed("\(error)").bounded
+            }
+        }
+    }
+
+    private static func unknown(_ name: String, _ available: [String]) -> String {
+        // The name is the model's; its text may be of any length and look like anything.
+        let shown = name.unicodeScalars.prefix(64).map { $0.escaped(asASCII: true) }.joined()
+        guard !available.isEmpty else { return "There is no tool '\(shown)'; you have no tools." }
+        let names = available.sortedByLikeness(to: name).map { "'\($0)'" }.joined(separator: ", ")
+        return "There is no tool '\(shown)'; you have \(names)."
+    }
+}

@@ -1,0 +1,188 @@
+public import CrewCore
+public import CrewRuntime
+import Synchronization
+
+/// Runs on disk: a journal in SQLite that several processes may use at once, each run by one of them.
+///
+/// Opening one does nothing; the file is opened, and made, when it is first needed. All writing is done by one
+/// connection on a thread of its own, which writes what has come together in one transaction; see
+/// ``append(_:_:)``.
+public final class RunStore: Sendable {
+    private let file: JournalFile
+    private let writer: JournalWriter
+    private let reader: JournalReader
+    /// The locks of the runs that are open here; the epoch is known once the lease is given.
+    private let held = Mutex<[String: (lock: RunLock, epoch: Int?)]>([:])
+
+    /// A store in a directory, conventionally `.crew`.
+    ///
+    /// - Parameter directory: The directory's path; it is created, for its owner alone, when something is written.
+    public convenience init(directory: String) {
+        self.init(directory: directory, willCommit: nil)
+    }
+
+    package init(directory: String, willCommit: (@Sendable (_ entries: Int) throws -> Void)?) {
+        file = JournalFile(directory: directory)
+        writer = JournalWriter(file, willCommit: willCommit)
+        reader = JournalReader(file)
+    }
+
+    deinit {
+        for run in held.withLock({ $0 }).values { run.lock.release() }
+    }
+
+    /// The store's directory.
+    public var directory: String { file.directory }
+
+    /// The runs, newest first.
+    ///
+    /// - Parameter limit: How many at most.
+    /// - Throws: ``JournalError``: `damaged`, `wrongVersion`, `storage`. A store that does not exist has no runs.
+    public func runs(limit: Int = .max) async throws(JournalError) -> [RunSummary] {
+        try await reader.runs(prefix: "", limit: limit)
+    }
+
+    /// The run whose identifier is given, or begins so and is the only one that does.
+    ///
+    /// - Parameter prefix: The identifier or its beginning.
+    /// - Throws: ``JournalError``: `unknownRun` when there is none, or more than one.
+    public func run(matching prefix: String) async throws(JournalError) -> RunSummary {
+        let found = try await reader.runs(prefix: prefix, limit: 6)
+        if let exact = found.first(where: { $0.run == prefix }) { return exact }
+        guard let first = found.first, !prefix.isEmpty else { throw JournalError.unknown(prefix) }
+        guard found.count == 1 else {
+            let names = found.prefix(5).map(\.run).joined(separator: ", ") + (found.count > 5 ? ", …" : "")
+            throw JournalError(.unknownRun, "several runs begin with \(prefix): \(names).")
+        }
+        return first
+    }
+
+    /// Waits for what is being written, gives all leases back and closes the file.
+    public func close() async {
+        await writer.close()
+        await reader.close()
+        let all = held.withLock { held in
+            defer { held = [:] }
+            return held
+        }
+        for run in all.values { run.lock.release() }
+    }
+}
+
+extension RunStore: Journal {
+    /// Creates a run by appending its first events, and takes its lease; see ``Journal/create(_:_:)``.
+    public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
+        guard case .runCreated(let created)? = events.first?.fact, Self.isFollowing(events, 0) else {
+            throw JournalError(.storage, "a run begins with \(Fact.Kind.runCreated.rawValue), numbered 1.")
+        }
+        guard Self.isIdentifier(run) else {
+            throw JournalError(.storage, "\(run) cannot name a run: letters, digits, - and _ only, at most 128.")
+        }
+        let entry = JournalEntry.create(
+            run: run,
+            crew: created.crew.name,
+            goal: created.crew.goal,
+            source: created.source,
+            events: try Self.encode(events),
+            change: RunChange(events)
+        )
+        try createPrivateDirectory(file.locks)
+        guard try lock(run) else { throw JournalError(.runExists, "run \(run) exists already.") }
+        return try await take(run, by: entry)
+    }
+
+    /// Takes the lease of a run; see ``Journal/open(_:)``.
+    public func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {
+        guard Self.isIdentifier(run), file.exists else { throw JournalError.unknown(run) }
+        // Asked first, so that a wrong name leaves no lock file and a store that may not be written says so by itself.
+        let holder = try await reader.holder(of: run)
+        try createPrivateDirectory(file.locks)
+        guard try lock(run) else {
+            throw JournalError(
+                .held,
+                "run \(run) is held by process \(holder.process) on \(holder.host); stop it, or wait for it to end."
+            )
+        }
+        let lease = try await take(run, by: .takeOver(run: run))
+        do throws(JournalError) {
+            return (lease, try await reader.events(of: run))
+        } catch {
+            unlock(run, epoch: lease.epoch)
+            throw error
+        }
+    }
+
+    /// Appends events in one transaction, durable when this returns; see ``Journal/append(_:_:)``.
+    ///
+    /// Appends that arrive while another is being made durable share the next transaction and its flush.
+    public func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {
+        guard let first = events.first else { return }
+        guard Self.isFollowing(events, first.sequence - 1) else {
+            throw JournalError(.fenced, "the numbers of the events of run \(lease.run) do not follow on.")
+        }
+        let entry = JournalEntry.append(lease: lease, events: try Self.encode(events), change: RunChange(events))
+        _ = try await writer.write(entry)
+    }
+
+    /// Gives the lease back.
+    public func release(_ lease: Lease) async {
+        unlock(lease.run, epoch: lease.epoch)
+    }
+
+    /// Reads a run without taking its lease.
+    public func events(of run: String) async throws(JournalError) -> [Event] {
+        try await reader.events(of: run)
+    }
+}
+
+extension RunStore {
+    private static func isIdentifier(_ run: String) -> Bool {
+        !run.isEmpty && run.utf8.count <= 128
+            && run.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func isFollowing(_ events: [Event], _ last: Int) -> Bool {
+        zip(events, (last + 1)...).allSatisfy { $0.sequence == $1 }
+    }
+
+    private static func encode(_ events: [Event]) throws(JournalError) -> [EncodedEvent] {
+        var encoded: [EncodedEvent] = []
+        encoded.reserveCapacity(events.count)
+        for event in events { encoded.append(try EncodedEvent(event)) }
+        return encoded
+    }
+
+    private func take(_ run: String, by entry: JournalEntry) async throws(JournalError) -> Lease {
+        do throws(JournalError) {
+            let epoch = try await writer.write(entry)
+            held.withLock { $0[run]?.epoch = epoch }
+            return Lease(run: run, epoch: epoch)
+        } catch {
+            unlock(run, epoch: nil)
+            throw error
+        }
+    }
+
+    private func lock(_ run: String) throws(JournalError) -> Bool {
+        guard let lock = try RunLock.acquire("\(file.locks)/\(run).lock") else { return false }
+        held.withLock { $0[run] = (lock, nil) }
+        return true
+    }
+
+    /// Gives a lock back, unless the run has been opened anew since.
+    private func unlock(_ run: String, epoch: Int?) {
+        let lock = held.withLock { held -> RunLock? in
+            guard let entry = held[run], entry.epoch == epoch else { return nil }
+            held[run] = nil
+            return entry.lock
+        }
+        lock?.release()
+    }
+}

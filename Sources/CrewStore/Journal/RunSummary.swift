@@ -1,0 +1,60 @@
+public import ChatModel
+public import CrewCore
+import GRDB
+
+/// A run as the list of runs shows it.
+public struct RunSummary: Sendable, Hashable {
+    /// The run's identifier.
+    public let run: String
+    /// The crew's name.
+    public let crew: String
+    /// The crew's goal, its placeholders not yet filled in.
+    public let goal: String
+    /// The file from which the crew was read.
+    public let source: String?
+    /// How it stands; a run whose process is gone is `interrupted`.
+    public let status: RunStatus
+    /// When it was created, in milliseconds since 1970 UTC.
+    public let started: Int64
+    /// When its last event was recorded, in milliseconds since 1970 UTC.
+    public let updated: Int64
+    /// What its answered calls cost.
+    public let cost: Money
+    /// What may be billed for calls whose answers were lost.
+    public let uncertain: Money
+    /// Attempts at model calls.
+    public let calls: Int
+    /// Tokens read and generated.
+    public let tokens: Int
+    /// How many events it has.
+    public let events: Int
+}
+
+extension RunSummary {
+    static let columns =
+        "run, crew, goal, source, status, started, updated, cost, uncertain, calls, tokens, last, holder"
+
+    /// Reads a row of ``columns``; `nil` when it makes no sense.
+    init?(_ row: Row) {
+        guard let run = row.text(0), let crew = row.text(1), let goal = row.text(2),
+            let status = row.text(4).flatMap(RunStatus.init), let started = row.integer(5),
+            let updated = row.integer(6), let cost = row.integer(7), let uncertain = row.integer(8),
+            let calls = row.integer(9), let tokens = row.integer(10), let events = row.integer(11)
+        else { return nil }
+        let isAbandoned = status == .running && row.text(12).flatMap(Holder.init)?.isGone == true
+        self.init(
+            run: run,
+            crew: crew,
+            goal: goal,
+            source: row.text(3),
+            status: isAbandoned ? .interrupted : status,
+            started: started,
+            updated: updated,
+            cost: Money(picodollars: cost),
+            uncertain: Money(picodollars: uncertain),
+            calls: Int(calls),
+            tokens: Int(tokens),
+            events: Int(events)
+        )
+    }
+}

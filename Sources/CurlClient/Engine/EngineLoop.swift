@@ -1,0 +1,131 @@
+import CCurl
+
+/// The body of the engine thread; it, and whatever it owns, lives and dies there.
+///
+/// A turn is: do what was posted, let libcurl work, end what is over, and sleep until something happens.
+struct EngineLoop: ~Copyable {
+    private let mailbox: Mailbox
+    private let multi: MultiHandle
+    private let configuration: HTTPClient.Configuration
+    private let clock = EngineClock()
+    private let executor: UnownedTaskExecutor
+    private var jobs: [UnownedJob] = []
+    private var commands: [Mailbox.Command] = []
+    private var active: [ObjectIdentifier: EasyHandle] = [:]
+    /// Handles between two transfers; making one costs more than a small call.
+    private var idle: [EasyHandle] = []
+    private var isRunning = true
+
+    init(_ mailbox: Mailbox, _ multi: MultiHandle, _ configuration: HTTPClient.Configuration) {
+        self.mailbox = mailbox
+        self.multi = multi
+        self.configuration = configuration
+        executor = mailbox.asUnownedTaskExecutor()
+    }
+
+    consuming func run() {
+        while isRunning {
+            doPosted()
+            multi.perform()
+            endFinished()
+            // A task that ran on in consequence has perhaps made its next call: that goes out before the sleep. Only
+            // once a turn, so that tasks that never rest cannot keep the network waiting.
+            if doPosted() {
+                multi.perform()
+                endFinished()
+            }
+            endOverdue()
+            // libcurl 8.21 can swallow a wake-up while it works, so the look at the mailbox comes last.
+            multi.poll(milliseconds: mailbox.mayFallAsleep() ? clock.millisecondsToSleep : 0)
+            clock.update()
+        }
+        shutDown()
+    }
+
+    /// Runs the jobs that wait now, then the commands that they and others posted; true when there were commands.
+    @discardableResult
+    private mutating func doPosted() -> Bool {
+        mailbox.take(&jobs)
+        for job in jobs { job.runSynchronously(on: executor) }
+        jobs.removeAll(keepingCapacity: true)
+
+        isRunning = mailbox.take(&commands)
+        defer { commands.removeAll(keepingCapacity: true) }
+        for command in commands {
+            switch command {
+            case .start(let exchange): start(exchange)
+            case .cancel(let exchange): cancel(exchange)
+            }
+        }
+        return !commands.isEmpty
+    }
+
+    private mutating func start(_ exchange: Exchange) {
+        // A cancellation posts its command after it has ended the exchange. So either this sees the end, or the
+        // command is still to come.
+        guard !exchange.isOver else { return }
+        do throws(HTTPError) {
+            let easy = if let used = idle.popLast() { used } else { try EasyHandle(configuration, clock) }
+            try easy.prepare(for: exchange)
+            guard multi.add(easy) else {
+                throw HTTPError(.invalidRequest, "libcurl did not take the request", wasSent: false)
+            }
+            active[ObjectIdentifier(exchange)] = easy
+        } catch {
+            exchange.end(.failure(error))
+        }
+    }
+
+    private mutating func cancel(_ exchange: Exchange) {
+        guard let easy = active.removeValue(forKey: ObjectIdentifier(exchange)) else { return }
+        // Dropped and not kept for another transfer: what it was in the middle of is unknown.
+        multi.remove(easy)
+    }
+
+    private mutating func endFinished() {
+        while let (curl, code) = multi.nextFinished() {
+            guard let easy = EasyHandle.carried(by: curl) else { continue }
+            multi.remove(easy)
+            guard let exchange = easy.exchange else { continue }
+            active.removeValue(forKey: ObjectIdentifier(exchange))
+            let outcome = easy.outcome(code)
+            easy.release()
+            if code == CURLE_OK, idle.count < 64 { idle.append(easy) }
+            exchange.end(outcome)
+        }
+    }
+
+    /// Ends the transfers whose time is up.
+    private mutating func endOverdue() {
+        guard clock.now >= clock.nextCheck else { return }
+        clock.forgetDeadlines()
+        var overdue: [(EasyHandle, HTTPTimeouts.Kind)] = []
+        for easy in active.values {
+            let (time, kind) = easy.deadline
+            if time <= clock.now { overdue.append((easy, kind)) } else { clock.expectDeadline(at: time) }
+        }
+        for (easy, kind) in overdue {
+            multi.remove(easy)
+            guard let exchange = easy.exchange else { continue }
+            active.removeValue(forKey: ObjectIdentifier(exchange))
+            exchange.end(.failure(easy.timeout(kind)))
+        }
+    }
+
+    /// Cleans up here and not in a `deinit`, which may run on any thread and within libcurl's callbacks.
+    private mutating func shutDown() {
+        for easy in active.values {
+            multi.remove(easy)
+            if let exchange = easy.exchange { exchange.end(.failure(exchange.closure)) }
+        }
+        active = [:]
+        idle = []
+        let leftovers = mailbox.end()
+        for case .start(let exchange) in leftovers.commands + commands {
+            exchange.end(.failure(exchange.closure))
+        }
+        multi.destroy()
+        for job in leftovers.jobs { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
+        for closer in leftovers.closers { closer.resume() }
+    }
+}

@@ -1,0 +1,61 @@
+import ChatModel
+
+/// The form in which an answer is cached.
+enum CachedResponse {
+    /// Whether an answer may be given again: it is whole, and no refusal.
+    static func isWorthKeeping(_ response: ChatResponse) -> Bool {
+        switch response.finishReason {
+        case .stop, .toolCalls: response.refusal == nil && !response.isCached
+        case .length, .contentFilter: false
+        }
+    }
+
+    static func encode(_ response: ChatResponse) -> [UInt8] {
+        var members: JSONObject = [
+            "text": .string(response.text),
+            "finish_reason": .string(response.finishReason.rawValue),
+        ]
+        if !response.toolCalls.isEmpty {
+            members["tool_calls"] = .array(
+                response.toolCalls.map {
+                    ["id": .string($0.id), "name": .string($0.name), "arguments": .string($0.arguments)]
+                }
+            )
+        }
+        if let usage = response.usage {
+            members["usage"] = [
+                "input": .integer(Int64(usage.input)),
+                "cached_input": .integer(Int64(usage.cachedInput)),
+                "output": .integer(Int64(usage.output)),
+                "reasoning": .integer(Int64(usage.reasoning)),
+            ]
+        }
+        return JSONValue.object(members).jsonBytes
+    }
+
+    /// Reads an answer; `nil` when the bytes are none.
+    static func decode(_ bytes: [UInt8]) -> ChatResponse? {
+        guard let document = try? JSONValue(parsing: bytes), let text = document["text"]?.stringValue,
+            let reason = document["finish_reason"]?.stringValue.flatMap(ChatResponse.FinishReason.init)
+        else { return nil }
+        var response = ChatResponse(text: text, finishReason: reason, isCached: true)
+        for call in document["tool_calls"]?.arrayValue ?? [] {
+            guard let id = call["id"]?.stringValue, let name = call["name"]?.stringValue,
+                let arguments = call["arguments"]?.stringValue
+            else { return nil }
+            response.toolCalls.append(ToolCall(id: id, name: name, arguments: arguments))
+        }
+        if let usage = document["usage"] {
+            guard let input = usage["input"]?.integerValue, let cached = usage["cached_input"]?.integerValue,
+                let output = usage["output"]?.integerValue, let reasoning = usage["reasoning"]?.integerValue
+            else { return nil }
+            response.usage = TokenUsage(
+                input: Int(input),
+                cachedInput: Int(cached),
+                output: Int(output),
+                reasoning: Int(reasoning)
+            )
+        }
+        return response
+    }
+}

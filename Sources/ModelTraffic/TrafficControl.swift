@@ -1,0 +1,79 @@
+public import ChatModel
+import Synchronization
+
+/// What all calls of a process share: one limiter for each endpoint, key and model, one breaker for each endpoint and
+/// model, and the response cache.
+public final class TrafficControl: Sendable {
+    private struct LimiterKey: Hashable {
+        let endpoint: String
+        let keyIdentity: String
+        let model: String
+    }
+
+    private struct BreakerKey: Hashable {
+        let endpoint: String
+        let model: String
+    }
+
+    private struct Shared {
+        var limiters: [LimiterKey: RateLimiter] = [:]
+        var breakers: [BreakerKey: CircuitBreaker] = [:]
+    }
+
+    private let cache: (any ResponseCacheStorage)?
+    private let clock: TrafficClock
+    private let shared = Mutex(Shared())
+
+    /// Makes the shared state.
+    ///
+    /// - Parameters:
+    ///   - cache: Where answers are kept, if they are.
+    ///   - clock: The time.
+    public init(cache: (any ResponseCacheStorage)? = nil, clock: TrafficClock = .continuous) {
+        self.cache = cache
+        self.clock = clock
+    }
+
+    /// Puts cache, limiter and breaker before an endpoint, in this order: an answer from the cache takes no permit,
+    /// and a call that waits for its permit is not held against the endpoint.
+    ///
+    /// - Parameters:
+    ///   - base: The endpoint.
+    ///   - endpoint: Its base URL.
+    ///   - keyIdentity: Tells keys apart without being one, such as the name of the variable that holds it.
+    ///   - model: The model's name at the endpoint.
+    ///   - limits: What is known of its limits; the first caller's count for all.
+    ///   - salt: Keeps cached answers apart that would otherwise be the same.
+    public func model(
+        wrapping base: any ChatModel,
+        endpoint: String,
+        keyIdentity: String,
+        model: String,
+        limits: RateLimits = .none,
+        salt: String = ""
+    ) -> any ChatModel {
+        let name = "\(model) at \(endpoint)"
+        let (limiter, breaker) = shared.withLock { shared in
+            (
+                shared.limiters.value(LimiterKey(endpoint: endpoint, keyIdentity: keyIdentity, model: model)) {
+                    RateLimiter(name, limits, clock: clock)
+                },
+                shared.breakers.value(BreakerKey(endpoint: endpoint, model: model)) {
+                    CircuitBreaker(name, clock: clock)
+                }
+            )
+        }
+        let limited = RateLimitedModel(base: BreakingModel(base: base, breaker: breaker), limiter: limiter)
+        guard let cache else { return limited }
+        return ResponseCache(limited, storage: cache, endpoint: endpoint, salt: salt)
+    }
+}
+
+extension Dictionary {
+    fileprivate mutating func value(_ key: Key, make: () -> Value) -> Value {
+        if let value = self[key] { return value }
+        let value = make()
+        self[key] = value
+        return value
+    }
+}

@@ -1,0 +1,225 @@
+internal import ChatModel
+
+/// Puts an answer together from completion objects: one whole, or the chunks of a stream.
+///
+/// Both have the same shape but for `message` in the place of `delta`. Only the first choice counts.
+struct AnswerAssembly {
+    private(set) var text: [UInt8] = []
+    private(set) var finishReason: [UInt8] = []
+    private(set) var usage: TokenUsage?
+    private(set) var hasChoices = false
+    private var refusal: [UInt8] = []
+    private var toolCalls = ToolCallAssembly()
+    private var hasContent = false
+    private var emitted = 0
+
+    /// Whether the server said why the model stopped.
+    var isFinished: Bool { !finishReason.isEmpty }
+
+    /// Takes in one completion object.
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(AnswerFault) {
+        var scanner = WireScanner(bytes)
+        var errorBody: [UInt8]?
+        var fault: AnswerFault?
+        do throws(WireSyntaxError) {
+            try scanner.object { (scanner, key) throws(WireSyntaxError) in
+                if key("choices") {
+                    if try scanner.null() { return }
+                    fault = try self.readChoices(&scanner) ?? fault
+                } else if key("usage") {
+                    try self.readUsage(&scanner)
+                } else if key("error") {
+                    if try !scanner.null() { errorBody = Array(try scanner.raw()) }
+                } else if key("object") {
+                    // How vLLM once reported errors: the error is the whole object.
+                    if try scanner.raw().equals("\"error\"") { errorBody = Array(bytes) }
+                } else if key("x_groq"), try scanner.peek() == UInt8(ascii: "{") {
+                    try scanner.object { (scanner, key) throws(WireSyntaxError) in
+                        if key("usage") { try self.readUsage(&scanner) } else { try scanner.skip() }
+                    }
+                } else {
+                    try scanner.skip()
+                }
+            }
+            try scanner.finish()
+        } catch {
+            throw .malformed("not the JSON of an answer: \(error.message) at byte \(error.offset)")
+        }
+        if let errorBody { throw .reported(errorBody) }
+        if let fault { throw fault }
+    }
+
+    /// The text that came since the last call and ends on a whole character.
+    mutating func newText() -> String? {
+        let end = text.endOfWholeScalars(from: emitted)
+        guard end > emitted else { return nil }
+        defer { emitted = end }
+        return String(decoding: text[emitted..<end], as: UTF8.self)
+    }
+
+    private mutating func readUsage(_ scanner: inout WireScanner) throws(WireSyntaxError) {
+        // The last sound snapshot wins: some servers send a running total with every chunk.
+        if let usage = try scanner.usage() { self.usage = usage }
+    }
+
+    private mutating func readChoices(_ scanner: inout WireScanner) throws(WireSyntaxError) -> AnswerFault? {
+        var fault: AnswerFault?
+        try scanner.array { (scanner, position) throws(WireSyntaxError) in
+            fault = try self.readChoice(&scanner, position) ?? fault
+        }
+        return fault
+    }
+
+    private mutating func readChoice(
+        _ scanner: inout WireScanner,
+        _ position: Int
+    ) throws(WireSyntaxError) -> AnswerFault? {
+        var choice = position
+        var isIndexKnown = false
+        var delayed: Int?
+        var reason: [UInt8] = []
+        var fault: AnswerFault?
+        try scanner.object { (scanner, key) throws(WireSyntaxError) in
+            if key("delta") || key("message") {
+                // Servers send the index first; when one does not, the delta is read once the index is known.
+                if isIndexKnown && choice == 0 {
+                    fault = try self.readDelta(&scanner) ?? fault
+                } else {
+                    delayed = scanner.index
+                    try scanner.skip()
+                }
+            } else if key("index") {
+                choice = try scanner.count() ?? position
+                isIndexKnown = true
+            } else if key("finish_reason") {
+                if try scanner.peek() == UInt8(ascii: "\"") {
+                    try scanner.string(into: &reason)
+                } else {
+                    try scanner.skip()
+                }
+            } else if key("usage") {
+                try self.readUsage(&scanner)
+            } else {
+                try scanner.skip()
+            }
+        }
+        guard choice == 0 else { return nil }
+        hasChoices = true
+        if let delayed {
+            var second = WireScanner(scanner.bytes, from: delayed)
+            fault = try readDelta(&second) ?? fault
+        }
+        if !reason.isEmpty { finishReason = reason }
+        return fault
+    }
+
+    private mutating func readDelta(_ scanner: inout WireScanner) throws(WireSyntaxError) -> AnswerFault? {
+        guard try scanner.peek() == UInt8(ascii: "{") else {
+            try scanner.skip()
+            return nil
+        }
+        var fault: AnswerFault?
+        try scanner.object { (scanner, key) throws(WireSyntaxError) in
+            if key("content") {
+                try self.readContent(&scanner)
+            } else if key("tool_calls") {
+                if try scanner.null() { return }
+                try scanner.array { (scanner, position) throws(WireSyntaxError) in
+                    let delta = try scanner.toolCallDelta(at: position)
+                    do throws(AnswerFault) { try self.toolCalls.add(delta) } catch { fault = fault ?? error }
+                }
+            } else if key("function_call") {
+                // The protocol's form before tool_calls, still spoken by some servers.
+                guard try scanner.peek() == UInt8(ascii: "{") else { return try scanner.skip() }
+                var delta = ToolCallDelta(position: 0)
+                delta.index = 0
+                try scanner.readFunction(into: &delta)
+                do throws(AnswerFault) { try self.toolCalls.add(delta) } catch { fault = fault ?? error }
+            } else if key("refusal") {
+                if try !scanner.null() { try scanner.string(into: &self.refusal) }
+            } else {
+                try scanner.skip()
+            }
+        }
+        return fault
+    }
+
+    private mutating func readContent(_ scanner: inout WireScanner) throws(WireSyntaxError) {
+        switch try scanner.peek() {
+        case UInt8(ascii: "\""):
+            hasContent = true
+            try scanner.string(into: &text)
+        case UInt8(ascii: "["):
+            try scanner.array { (scanner, _) throws(WireSyntaxError) in
+                if try scanner.peek() == UInt8(ascii: "\"") {
+                    self.hasContent = true
+                    try scanner.string(into: &self.text)
+                } else {
+                    try self.readPart(&scanner)
+                }
+            }
+        default: if try !scanner.null() { throw scanner.error("unexpected type of content") }
+        }
+    }
+
+    private mutating func readPart(_ scanner: inout WireScanner) throws(WireSyntaxError) {
+        var type = "text"
+        var content: [UInt8] = []
+        try scanner.object { (scanner, key) throws(WireSyntaxError) in
+            if key("type") {
+                type = try scanner.string()
+            } else if key("text") || key("refusal"), try scanner.peek() == UInt8(ascii: "\"") {
+                try scanner.string(into: &content)
+            } else {
+                try scanner.skip()
+            }
+        }
+        switch type {
+        case "text", "output_text":
+            hasContent = true
+            text += content
+        case "refusal": refusal += content
+        default: break
+        }
+    }
+}
+
+extension AnswerAssembly {
+    /// The answer, once everything has come.
+    ///
+    /// A reason to stop that is not known counts as `stop` when there is any text or call: what the answer is good for is
+    /// for its reader to check. An answer cut at the output limit or by a filter calls no tools, since what it says of
+    /// them may be cut too.
+    ///
+    /// - Parameter takenIDs: The identifiers of earlier tool calls, which no call of this answer may bear.
+    func response(takenIDs: @autoclosure () -> Set<String>) throws(AnswerFault) -> ChatResponse {
+        let reason = String(decoding: finishReason, as: UTF8.self)
+        var response = ChatResponse(text: String(decoding: text, as: UTF8.self), usage: usage)
+        response.refusal = refusal.isEmpty ? nil : String(decoding: refusal, as: UTF8.self)
+        switch reason {
+        case "length", "max_tokens", "model_length": response.finishReason = .length
+        case "content_filter", "safety", "SAFETY": response.finishReason = .contentFilter
+        case "error": throw .reported(Array("{\"message\":\"the server broke the answer off\"}".utf8))
+        default:
+            response.toolCalls = try toolCalls.calls(takenIDs: takenIDs())
+            response.finishReason = response.toolCalls.isEmpty ? .stop : .toolCalls
+            let isEmpty = response.toolCalls.isEmpty && response.refusal == nil
+            if isEmpty && !hasContent { throw .malformed("the answer holds neither text nor tool calls") }
+            if isEmpty && text.isEmpty && reason != "stop" {
+                throw .malformed("the answer is empty and ended with \(JSONValue.string(reason).excerpt)")
+            }
+        }
+        return response
+    }
+}
+
+extension [UInt8] {
+    /// The end of the last UTF-8 sequence that is not cut.
+    fileprivate func endOfWholeScalars(from start: Int) -> Int {
+        var lead = count - 1
+        while lead >= start, lead > count - 4, self[lead] & 0xC0 == 0x80 { lead -= 1 }
+        guard lead >= start, self[lead] >= 0xC0 else { return count }
+        let length = self[lead] >= 0xF0 ? 4 : self[lead] >= 0xE0 ? 3 : 2
+        return lead + length > count ? lead : count
+    }
+}

@@ -1,0 +1,75 @@
+/// Where a chat model is reached, and how.
+public struct OpenAIEndpoint: Sendable, Hashable {
+    /// How long to wait, in milliseconds.
+    public struct Timeouts: Sendable, Hashable {
+        /// For a connection, TLS included.
+        public var connect: Int
+        /// For the first byte of an answer.
+        public var firstByte: Int
+        /// Between bytes.
+        public var idle: Int
+
+        /// Makes timeouts; the whole attempt is bounded by the request's own.
+        public init(connect: Int = 5_000, firstByte: Int = 120_000, idle: Int = 60_000) {
+            self.connect = connect
+            self.firstByte = firstByte
+            self.idle = idle
+        }
+    }
+
+    /// A further header of every request.
+    public struct Header: Sendable, Hashable {
+        /// Its name.
+        public var name: String
+        /// Its value, treated as secret since some gateways take their key there.
+        public var value: Secret
+
+        /// Makes a header.
+        public init(_ name: String, _ value: Secret) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The address under which `chat/completions` lies, such as `https://api.openai.com/v1`.
+    public var baseURL: String
+    /// The key, for endpoints that want one.
+    public var apiKey: Secret?
+    /// The organization to bill, for keys that belong to several.
+    public var organization: String?
+    /// Further headers.
+    public var headers: [Header]
+    /// How long to wait.
+    public var timeouts: Timeouts
+    /// Whether `[DONE]` after a usage report makes a stream whole that does not say why the model stopped.
+    ///
+    /// Some servers never say; from any other it means that the answer was cut.
+    public var finishReasonIsOptional: Bool
+
+    /// Makes an endpoint.
+    public init(
+        baseURL: String = "https://api.openai.com/v1",
+        apiKey: Secret? = nil,
+        organization: String? = nil,
+        headers: [Header] = [],
+        timeouts: Timeouts = Timeouts(),
+        finishReasonIsOptional: Bool = false
+    ) {
+        self.baseURL = baseURL
+        self.apiKey = apiKey
+        self.organization = organization
+        self.headers = headers
+        self.timeouts = timeouts
+        self.finishReasonIsOptional = finishReasonIsOptional
+    }
+
+    /// The address of the completions.
+    package var completionsURL: String {
+        var base = baseURL
+        while base.hasSuffix("/") { base.removeLast() }
+        return base.hasSuffix("/chat/completions") ? base : base + "/chat/completions"
+    }
+
+    /// Everything that must not appear in a message.
+    var secrets: [Secret] { (apiKey.map { [$0] } ?? []) + headers.map(\.value) }
+}

@@ -1,0 +1,174 @@
+public import ChatModel
+public import CurlClient
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// The models of an endpoint that speaks OpenAI's chat-completions protocol, or something close to it.
+public struct OpenAIChatModel: ChatModel {
+    /// The endpoint.
+    public let endpoint: OpenAIEndpoint
+    private let client: HTTPClient
+    private let now: @Sendable () -> Int64
+
+    private static let maximumStreamBytes = 64 << 20
+
+    /// Makes a model.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the models are.
+    ///   - client: What carries the requests; share one among all endpoints.
+    public init(endpoint: OpenAIEndpoint, client: HTTPClient) {
+        self.init(endpoint: endpoint, client: client, now: wallClockMilliseconds)
+    }
+
+    /// Makes a model with a clock of its own, in milliseconds since 1970; a date in `Retry-After` is held against it.
+    package init(endpoint: OpenAIEndpoint, client: HTTPClient, now: @escaping @Sendable () -> Int64) {
+        self.endpoint = endpoint
+        self.client = client
+        self.now = now
+    }
+
+    /// Performs one attempt; the answer is streamed when there is someone to hand its text to.
+    public func respond(
+        to request: ChatRequest,
+        onText: (@Sendable (String) -> Void)?
+    ) async throws(ChatError) -> ChatResponse {
+        if let onText { try await stream(request, onText) } else { try await whole(request) }
+    }
+
+    private func whole(_ request: ChatRequest) async throws(ChatError) -> ChatResponse {
+        let response: HTTPResponse
+        do { response = try await client.send(httpRequest(for: request, stream: false)) } catch {
+            throw chatError(error)
+        }
+        let headers: HeaderLookup = { response.head.headers[$0] }
+        let mapping = mapping(request, isStream: false)
+        guard (200..<300).contains(response.head.status) else {
+            throw mapping.error(status: response.head.status, headers: headers, body: response.body)
+        }
+        do throws(AnswerFault) {
+            var answer = try wholeAnswer(response.body, takenIDs: request.conversation.toolCallIDs)
+            answer.rateLimits = RateLimitReport(headers: headers)
+            return answer
+        } catch {
+            throw mapping.error(error, headers: headers)
+        }
+    }
+
+    private func stream(
+        _ request: ChatRequest,
+        _ onText: @escaping @Sendable (String) -> Void
+    ) async throws(ChatError) -> ChatResponse {
+        let reception = Reception()
+        var failure: HTTPError?
+        do {
+            _ = try await client.stream(
+                httpRequest(for: request, stream: true),
+                onHead: reception.take,
+                onBody: { reception.take($0, onText) }
+            )
+        } catch {
+            failure = error
+        }
+        let reader = reception.reader
+        if let failure, failure.code != .stoppedByConsumer {
+            // What breaks after the model has said that it is done takes nothing from its answer.
+            let isHarmless = failure.code != .cancelled && reader.isAnswered
+            if !isHarmless { throw chatError(failure) }
+        }
+        let headers: HeaderLookup = { reader.head?.headers[$0] }
+        let mapping = mapping(request, isStream: true)
+        if let status = reader.head?.status, !(200..<300).contains(status) {
+            throw mapping.error(status: status, headers: headers, body: reader.errorBody)
+        }
+        do throws(AnswerFault) {
+            var answer = try reader.response(
+                takenIDs: request.conversation.toolCallIDs,
+                finishReasonIsOptional: endpoint.finishReasonIsOptional
+            )
+            answer.rateLimits = RateLimitReport(headers: headers)
+            return answer
+        } catch {
+            throw mapping.error(error, headers: headers)
+        }
+    }
+
+    private func mapping(_ request: ChatRequest, isStream: Bool) -> ErrorMapping {
+        ErrorMapping(endpoint: endpoint, request: request, isStream: isStream, now: now())
+    }
+
+    private func httpRequest(for request: ChatRequest, stream: Bool) -> HTTPRequest {
+        var headers: [(name: String, value: String)] = [
+            ("Content-Type", "application/json"),
+            ("Accept", stream ? "text/event-stream, application/json" : "application/json"),
+            ("User-Agent", "crew"),
+        ]
+        if let key = endpoint.apiKey { headers.append(("Authorization", "Bearer " + key.revealed)) }
+        if let organization = endpoint.organization { headers.append(("OpenAI-Organization", organization)) }
+        for header in endpoint.headers {
+            headers.removeAll { $0.name.lowercased() == header.name.lowercased() }
+            headers.append((header.name, header.value.revealed))
+        }
+        return HTTPRequest(
+            method: "POST",
+            url: endpoint.completionsURL,
+            headers: headers,
+            body: requestBody(for: request, stream: stream),
+            timeouts: HTTPTimeouts(
+                connect: endpoint.timeouts.connect,
+                // An answer that is not streamed begins when it is whole.
+                firstByte: stream ? endpoint.timeouts.firstByte : request.timeout,
+                idle: endpoint.timeouts.idle,
+                total: request.timeout
+            ),
+            maximumResponseBytes: stream ? Self.maximumStreamBytes : ResponseReader.maximumWholeBytes
+        )
+    }
+
+    private func chatError(_ error: HTTPError) -> ChatError {
+        let code: ChatError.Code =
+            switch error.code {
+            case .cancelled, .closed: .cancelled
+            case .unresolved, .unreachable, .proxy: .unreachable
+            case .untrusted: .untrusted
+            case .tooLarge: .tooLarge
+            case .invalidRequest: .invalidRequest
+            case .protocolViolation: .malformed
+            default: error.code.timeout == nil ? .interrupted : .timedOut
+            }
+        return ChatError(code, Redaction(secrets: endpoint.secrets)(error.message), wasSent: error.wasSent)
+    }
+}
+
+/// Where the client's thread leaves what it receives.
+private final class Reception: Sendable {
+    private let state = Mutex(ResponseReader())
+
+    var reader: ResponseReader { state.withLock { $0 } }
+
+    func take(_ head: HTTPResponseHead) { state.withLock { $0.take(head) } }
+
+    func take(_ bytes: UnsafeRawBufferPointer, _ onText: (String) -> Void) -> Bool {
+        let (isWanted, text) = state.withLock { ($0.take(bytes), $0.newText()) }
+        if let text { onText(text) }
+        return isWanted
+    }
+}
+
+extension Conversation {
+    /// The identifiers of all tool calls so far.
+    fileprivate var toolCallIDs: Set<String> { Set(messages.lazy.flatMap(\.toolCalls).map(\.id)) }
+}
+
+private func wallClockMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+}
