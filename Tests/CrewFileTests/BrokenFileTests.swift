@@ -119,6 +119,9 @@ struct BrokenFileTests {
         BrokenFile("> 400", "> > 400", "26:23", "column 16"),
         BrokenFile("length(body)", "lenght(body)", "26:23", "did you mean `length`?"),
         BrokenFile("length(body)", "length(bodi)", "26:23", "has no property `bodi`"),
+        BrokenFile("type: object, properties", "type: objekt, properties", "25:20", "this is no schema"),
+        BrokenFile("required: [title, body]", "requird: [title]", "25:87", "this is no schema"),
+        BrokenFile("notes.read]", "notes.write]", "12:25", "`write: true`"),
         // Models
         BrokenFile("gpt-5-mini", "gpt-5-minimal", "6:3", "no money limit can be kept"),
         BrokenFile("max_output: 2000", "key: sk-123456789012", "6:55", "env:NAME"),
