@@ -20,6 +20,10 @@ public struct Diagnostic: Error, Sendable, Hashable {
     public let sourceLine: String
     /// What would be right: the nearest valid spelling, or an example.
     public let hint: String?
+
+    func showing(_ line: String) -> Diagnostic {
+        Diagnostic(severity: severity, message: message, file: file, mark: mark, sourceLine: line, hint: hint)
+    }
 }
 
 extension Diagnostic: CustomStringConvertible {

@@ -8,7 +8,7 @@ public struct SourceMarks: Sendable {
         self.root = root
     }
 
-    /// The place of a part: of a value where it is written, of a section or a named thing its name; of what is not
+    /// The place of a part: of a scalar where it is written, of anything larger its key; of what is not
     /// written, the nearest part around it.
     public func mark(of path: [CrewProblem.PathElement]) -> SourceMark {
         guard var node = root else { return SourceMark(line: 1, column: 1) }
@@ -18,7 +18,7 @@ public struct SourceMarks: Sendable {
             case (.key(let key), .mapping(let entries)):
                 guard let entry = entries.first(where: { $0.key == key }) else { return mark }
                 node = entry.value
-                if case .mapping = node.content { mark = entry.mark } else { mark = node.mark }
+                if case .scalar = node.content { mark = node.mark } else { mark = entry.mark }
             case (.index(let index), .sequence(let nodes)) where nodes.indices.contains(index):
                 node = nodes[index]
                 mark = node.mark

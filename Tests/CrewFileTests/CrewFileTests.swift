@@ -112,7 +112,11 @@ struct CrewFileTests {
         let text = "crew: c\ngoal: g\nagents: {a: {role: r, goal: g}}\ntasks: {t: {description: d}}\n"
         let without = CrewFile.parse(text: text, name: "f")
         #expect(without.diagnostics.map(\.message) == ["there is no model called `default`"])
-        let with = CrewFile.parse(text: text, name: "f", defaultModel: ModelDefinition(name: "x", model: "from-outside"))
+        let with = CrewFile.parse(
+            text: text,
+            name: "f",
+            defaultModel: ModelDefinition(name: "x", model: "from-outside")
+        )
         #expect(!with.hasErrors)
         #expect(with.crew?.model(nil)?.model == "from-outside")
     }
@@ -154,7 +158,9 @@ struct CrewFileTests {
 
     @Test func keysAreNeverShown() {
         let secret = "sk-proj-0123456789abcdef"
-        for line in ["key: \(secret)", "api_key: \(secret)", "password: hunter2hunter2", "model: [\(secret)]", "seed: \(secret)"] {
+        for line in [
+            "key: \(secret)", "api_key: \(secret)", "password: hunter2hunter2", "model: [\(secret)]", "seed: \(secret)",
+        ] {
             let text = "crew: c\ngoal: g\nmodels:\n  default:\n    \(line)\nagents: {a: {role: r, goal: g}}\n"
             let shown = CrewFile.parse(text: text, name: "f").diagnostics.map(\.description).joined(separator: "\n")
             #expect(!shown.isEmpty)

@@ -91,13 +91,12 @@ struct FormatReader {
         if let near = synonym ?? NearestName.of(entry.key, in: keys) {
             hint = "did you mean `\(near)`?"
         } else {
-            hint = "the keys of a \(record.what) are \(Shape.list(keys))"
+            hint = "the keys here are \(Shape.list(keys))"
         }
         source.report(
-            "a \(record.what) has no key \(SecretText.quoted(entry.key))",
+            "unknown key \(SecretText.quoted(entry.key)) in \(record.what)",
             at: entry.mark,
-            hint: hint,
-            hidesLine: SecretText.isSecretKey(entry.key)
+            hint: hint
         )
     }
 

@@ -37,7 +37,7 @@ indirect enum Shape: Sendable {
     var expectation: (what: String, example: String) {
         switch self {
         case .text(let example): ("text", example)
-        case .name(let what): ("the name of a \(what)", what)
+        case .name(let what): ("the name of \(what == "agent" ? "an" : "a") \(what)", "my-\(what)")
         case .choice(let words): ("one of \(Self.list(words))", words.first ?? "")
         case .integer: ("a whole number", "20")
         case .number: ("a number", "0.5")

@@ -1,10 +1,9 @@
 import Yams
 
-/// Finds where a key is written for the second time.
+/// Finds where a key is written again.
 ///
 /// The parser refuses a mapping with a repeated key and tells only where the key stands first. So the likely second
-/// places are tried: a key is repeated at the first later place at which the complaint goes away once the key is made
-/// another one. The replacement is as long as what it replaces, so that no other place moves.
+/// places are tried: those are repetitions whose replacement by another key makes the complaint go away. The replacement is as long as what it replaces, so that no other place moves.
 struct RepeatedKeys {
     struct Key {
         let name: String
@@ -17,41 +16,65 @@ struct RepeatedKeys {
 
     private(set) var text: String
     private(set) var found: [Key] = []
-    private let marker: Unicode.Scalar
+    private var markers: [Unicode.Scalar]
     private var tries = 0
 
-    init(text: String, marker: Unicode.Scalar) {
+    init(text: String, markers: ClosedRange<Unicode.Scalar>) {
         self.text = text
-        self.marker = marker
+        self.markers = (markers.lowerBound.value...markers.upperBound.value).compactMap(Unicode.Scalar.init)
     }
 
-    /// Makes the second key of that name another one.
+    /// Makes the later keys of that name in the mapping other ones.
     ///
-    /// - Returns: Whether it was found.
+    /// - Returns: Whether they were found.
     mutating func mark(_ name: String, firstAt first: SourceMark) -> Bool {
-        let key = Array(name.unicodeScalars)
-        guard !key.isEmpty, text.utf8.count <= Self.largest else { return false }
+        guard !name.isEmpty, text.utf8.count <= Self.largest else { return false }
         var scalars = Array(text.unicodeScalars)
-        var mark = SourceMark(line: 1, column: 1)
-        for index in scalars.indices {
-            if mark > first, tries < Self.mostTries, isKey(key, at: index, in: scalars) {
-                tries += 1
-                let original = scalars[index]
-                scalars[index] = marker
-                if isSolved(scalars, name, first) {
-                    text = Self.string(scalars)
-                    let isQuoted = index > 0 && (scalars[index - 1] == "\"" || scalars[index - 1] == "'")
-                    let place = SourceMark(line: mark.line, column: mark.column - (isQuoted ? 1 : 0))
-                    found.append(Key(name: name, first: first, mark: place))
-                    return true
-                }
-                scalars[index] = original
+        let original = scalars
+        var marked: [(index: Int, mark: SourceMark)] = []
+        var isSolved = false
+        for candidate in candidates(Array(name.unicodeScalars), after: first, in: scalars) {
+            // Each is replaced by a key of its own, since two equal ones would be repetitions again.
+            guard tries < Self.mostTries, let marker = markers.popLast() else { return false }
+            scalars[candidate.index] = marker
+            marked.append(candidate)
+            isSolved = self.isSolved(scalars, name, first)
+            if isSolved { break }
+        }
+        guard isSolved, let last = marked.popLast() else { return false }
+        // The last one was needed; of those before it, keys of other mappings were not.
+        var repeated: [(index: Int, mark: SourceMark)] = []
+        for candidate in marked {
+            let marker = scalars[candidate.index]
+            scalars[candidate.index] = original[candidate.index]
+            if self.isSolved(scalars, name, first) { continue }
+            scalars[candidate.index] = marker
+            repeated.append(candidate)
+        }
+        text = Self.string(scalars)
+        found += (repeated + [last]).map { Key(name: name, first: first, mark: $0.mark) }
+        return true
+    }
+
+    /// The places after the first at which such a key may stand.
+    private func candidates(
+        _ key: [Unicode.Scalar],
+        after first: SourceMark,
+        in scalars: [Unicode.Scalar]
+    ) -> [(index: Int, mark: SourceMark)] {
+        var found: [(index: Int, mark: SourceMark)] = []
+        var (line, column) = (1, 1)
+        for index in scalars.indices where found.count < Self.mostTries {
+            if (line, column) > (first.line, first.column + 1), isKey(key, at: index, in: scalars) {
+                let isQuoted = index > 0 && (scalars[index - 1] == "\"" || scalars[index - 1] == "'")
+                found.append((index, SourceMark(line: line, column: column - (isQuoted ? 1 : 0))))
             }
             let isBreak =
-                scalars[index] == "\n" || (scalars[index] == "\r" && scalars.dropFirst(index + 1).first != "\n")
-            mark = SourceMark(line: mark.line + (isBreak ? 1 : 0), column: isBreak ? 1 : mark.column + 1)
+                scalars[index] == "\n"
+                || (scalars[index] == "\r" && scalars.dropFirst(index + 1).first != "\n")
+            (line, column) = isBreak ? (line + 1, 1) : (line, column + 1)
         }
-        return false
+        return found
     }
 
     private func isKey(_ key: [Unicode.Scalar], at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
@@ -63,7 +86,8 @@ struct RepeatedKeys {
         return rest.first == ":"
     }
 
-    private func isSolved(_ scalars: [Unicode.Scalar], _ name: String, _ first: SourceMark) -> Bool {
+    private mutating func isSolved(_ scalars: [Unicode.Scalar], _ name: String, _ first: SourceMark) -> Bool {
+        tries += 1
         do {
             _ = try Parser(yaml: Self.string(scalars), resolver: .basic, encoding: .utf8).singleRoot()
             return true

@@ -6,8 +6,9 @@ struct SourceReader {
     private static let deepest = 32
     private static let mostNodes = 20_000
     private static let mostAliases = 16
-    /// Stands in the first character of a key that was written before; it never occurs in a file that is accepted.
-    private static let repeated: Unicode.Scalar = "\u{E000}"
+    /// One of these stands in the place of the first character of a key that was written before; they occur in no file
+    /// that is accepted.
+    private static let markers: ClosedRange<Unicode.Scalar> = "\u{E000}"..."\u{E0FF}"
 
     private var nodes = 0
     private var isTooLarge = false
@@ -40,7 +41,7 @@ struct SourceReader {
             column += 1
             let isRefused =
                 (scalar.value < 0x20 && scalar != "\n" && scalar != "\r" && scalar != "\t") || scalar.value == 0x7F
-                || scalar == repeated
+                || markers.contains(scalar)
             if isRefused {
                 source.report("a control character stands here", at: SourceMark(line: line, column: column))
                 return nil
@@ -80,7 +81,7 @@ struct SourceReader {
     }
 
     private static func compose(_ text: String, into source: inout SourceText) -> (root: Node, parser: Parser)? {
-        var repair = RepeatedKeys(text: text, marker: repeated)
+        var repair = RepeatedKeys(text: text, markers: markers)
         while true {
             do {
                 let parser = try Parser(yaml: repair.text, resolver: .basic, encoding: .utf8)
@@ -112,10 +113,9 @@ struct SourceReader {
 
     private static func report(_ key: RepeatedKeys.Key, into source: inout SourceText) {
         source.report(
-            "the key \(SecretText.quoted(key.name)) stands here for the second time",
+            "the key \(SecretText.quoted(key.name)) stands here again",
             at: key.mark,
-            hint: "it was first written in line \(key.first.line)",
-            hidesLine: SecretText.isSecretKey(key.name)
+            hint: "it was first written in line \(key.first.line)"
         )
     }
 
@@ -205,7 +205,7 @@ struct SourceReader {
                 continue
             }
             if scalar.tag.rawValue.hasPrefix("!") { report(tag: scalar.tag, at: mark, into: &source) }
-            if scalar.string.unicodeScalars.contains(Self.repeated) { continue }
+            if scalar.string.unicodeScalars.contains(where: Self.markers.contains) { continue }
             if scalar.string == "<<", scalar.style == .plain {
                 source.report("a crew file has no merge keys", at: mark, hint: "write the values out")
                 continue

@@ -5,6 +5,8 @@ struct SourceText {
     private(set) var diagnostics: [Diagnostic] = []
     /// The most complaints that are kept; nobody reads more, and a broken file can give one for every word.
     private static let mostDiagnostics = 100
+    /// The column from which a line must not be shown.
+    private var hidden: [Int: Int] = [:]
 
     init(_ text: String, name: String) {
         self.name = SecretText.printable(name)
@@ -23,6 +25,7 @@ struct SourceText {
         severity: Diagnostic.Severity = .error,
         hidesLine: Bool = false
     ) {
+        if hidesLine { hidden[mark.line] = mark.column }
         guard diagnostics.count < Self.mostDiagnostics else { return }
         diagnostics.append(
             Diagnostic(
@@ -30,26 +33,26 @@ struct SourceText {
                 message: SecretText.redacted(SecretText.printable(message)),
                 file: name,
                 mark: mark,
-                sourceLine: shownLine(at: mark, hidden: hidesLine),
+                sourceLine: "",
                 hint: hint.map { SecretText.redacted(SecretText.printable($0)) }
             )
         )
     }
 
-    /// The complaints in the order of their places, each once.
+    /// The complaints in the order of their places, each once, with their lines.
     func sorted() -> [Diagnostic] {
         var seen: Set<Diagnostic> = []
         return diagnostics.filter { seen.insert($0).inserted }.enumerated()
-            .sorted { ($0.element.mark, $0.offset) < ($1.element.mark, $1.offset) }.map(\.element)
+            .sorted { ($0.element.mark, $0.offset) < ($1.element.mark, $1.offset) }
+            .map { $0.element.showing(shownLine(at: $0.element.mark)) }
     }
 
-    private func shownLine(at mark: SourceMark, hidden: Bool) -> String {
-        guard lines.indices.contains(mark.line - 1) else { return "" }
+    private func shownLine(at mark: SourceMark) -> String {
+        guard lines.indices.contains(mark.line - 1), mark.column <= 200 else { return "" }
         let line = lines[mark.line - 1].unicodeScalars
-        guard mark.column <= 200 else { return "" }
-        if hidden { return SecretText.printable(String(line.prefix(mark.column - 1))) + "…" }
-        let cut = line.count > 240
-        return SecretText.redacted(SecretText.printable(String(line.prefix(240)))) + (cut ? "…" : "")
+        let shown = line.prefix(min(240, hidden[mark.line].map { $0 - 1 } ?? 240))
+        return SecretText.redacted(SecretText.printable(SecretText.withoutSecretValue(String(shown))))
+            + (shown.count < line.count ? "…" : "")
     }
 }
 
@@ -90,10 +93,19 @@ enum SecretText {
         return result
     }
 
-    /// Whether a key's name says that its value is a secret.
-    static func isSecretKey(_ key: String) -> Bool {
-        let key = key.lowercased()
-        return words.contains(where: key.contains)
+    /// The line up to the value of a key whose name says that the value is a secret.
+    static func withoutSecretValue(_ line: String) -> String {
+        var rest = line[...]
+        while let colon = rest.firstIndex(of: ":") {
+            let key = rest[..<colon].lowercased().split { " {,\"'".contains($0) }.last ?? ""
+            let value = rest[rest.index(after: colon)...].drop { " \"'".contains($0) }
+            // Numbers of tokens and references are no secrets.
+            let isHarmless =
+                value.isEmpty || value.hasPrefix("env:") || value.prefix { !" ,}".contains($0) }.allSatisfy(\.isNumber)
+            if !isHarmless, words.contains(where: key.contains) { return line[...colon] + " …" }
+            rest = rest[rest.index(after: colon)...]
+        }
+        return line
     }
 
     /// A text as it may stand in a message: short and on one line.

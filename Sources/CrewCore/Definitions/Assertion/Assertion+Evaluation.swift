@@ -149,7 +149,7 @@ private struct Evaluation {
         for (index, step) in path.enumerated() {
             let next: JSONValue? =
                 if let elements = value.arrayValue {
-                    Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+                    Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : Optional<JSONValue>.none }
                 } else {
                     value[step]
                 }

@@ -62,7 +62,7 @@ struct CrewCheck {
         guard !Names.isValid(name) else { return }
         report(
             path,
-            "\(quoted(name)) cannot be the name of a \(what)",
+            "\(quoted(name)) cannot be the name of \(article(what))",
             name,
             hint: "use 1 to 64 letters, digits, `-` and `_`"
         )

@@ -199,7 +199,7 @@ extension CrewCheck {
     func article(_ type: String) -> String {
         switch type {
         case "null": "null"
-        case "array", "object", "integer": "an \(type)"
+        case "array", "object", "integer", "agent", "input": "an \(type)"
         default: "a \(type)"
         }
     }

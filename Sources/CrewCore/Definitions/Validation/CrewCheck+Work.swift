@@ -37,6 +37,9 @@ extension CrewCheck {
                     report(place, "the tool `\(set)` has no parts", name, hint: "grant `\(set)`")
                 } else {
                     reference(halves[1], to: builtin.parts, "part of `\(set)`", at: place)
+                    if builtin.name == "files", halves[1] == "write", tool.options["write"]?.boolValue != true {
+                        report(place, "`\(set)` may not write", name, hint: "give the tool the option `write: true`")
+                    }
                 }
             }
         }
@@ -87,6 +90,7 @@ extension CrewCheck {
                     )
                 }
             }
+            schema(task.output, at: path + ["output"])
             for (index, criterion) in task.accept.enumerated() {
                 if case .assertion(let source) = criterion {
                     assertion(source, of: task, at: path + ["accept", .index(index), "assert"])
@@ -94,6 +98,25 @@ extension CrewCheck {
             }
         }
         cycles(among: entangled)
+    }
+
+    private mutating func schema(_ schema: JSONSchema?, at path: [CrewProblem.PathElement]) {
+        guard let schema else { return }
+        for problem in schema.check() {
+            var place = path
+            var value: JSONValue? = schema.document
+            for step in problem.path.split(separator: "/") {
+                let key = String(step).replacing("~1", with: "/").replacing("~0", with: "~")
+                if let elements = value?.arrayValue, let index = Int(key) {
+                    place.append(.index(index))
+                    value = elements.indices.contains(index) ? elements[index] : Optional<JSONValue>.none
+                } else {
+                    place.append(.key(key))
+                    value = value?[key]
+                }
+            }
+            report(place, "this is no schema: \(problem.message)")
+        }
     }
 
     private mutating func assertion(_ source: String, of task: CrewTask, at path: [CrewProblem.PathElement]) {
