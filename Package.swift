@@ -4,58 +4,28 @@ import PackageDescription
 let package = Package(
     name: "crew",
     platforms: [.macOS(.v15)],
-    products: [
-        .executable(name: "crew", targets: ["crew"]),
-        .library(name: "CrewKit", targets: ["CrewKit"]),
-    ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-    ],
     targets: [
-        // What stands below may not know what stands above; see Docs/Architecture.md.
         .systemLibrary(
             name: "CCurl",
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
         ),
         .target(name: "CurlClient", dependencies: ["CCurl"]),
-        .target(name: "ChatModel", dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
-        .target(name: "ModelTraffic", dependencies: ["ChatModel", .product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "OpenAIChat", dependencies: ["ChatModel", "CurlClient"]),
-        .target(name: "Prompts", path: "Prompts", sources: ["Prompts.swift"]),
-        .target(name: "CrewCore", dependencies: ["ChatModel", "Prompts"]),
-        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel"]),
-        .target(
-            name: "CrewStore",
-            dependencies: ["CrewRuntime", "ModelTraffic", .product(name: "GRDB", package: "GRDB.swift")]
+        .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
+        .testTarget(
+            name: "CurlClientTests",
+            dependencies: ["CurlClient", "ScriptedServer"],
+            exclude: ["Support/http2_server.py"]
         ),
-        .target(name: "CrewFile", dependencies: ["CrewCore", "ChatModel", "Yams"]),
-        .target(
-            name: "CrewKit",
-            dependencies: ["CrewRuntime", "CrewStore", "CrewFile", "OpenAIChat", "ModelTraffic"]
-        ),
-        .target(
-            name: "CrewCLI",
-            dependencies: ["CrewKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]
-        ),
-        .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
     ],
     swiftLanguageModes: [.v6]
 )
 
 for target in package.targets where target.type != .system {
     var settings = target.swiftSettings ?? []
-    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
     settings.append(.enableUpcomingFeature("ExistentialAny"))
-    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
     settings.append(.enableUpcomingFeature("MemberImportVisibility"))
-    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
     settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
-    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
     settings.append(.enableUpcomingFeature("NonisolatedNonsendingByDefault"))
     target.swiftSettings = settings
 }
