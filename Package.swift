@@ -70,7 +70,11 @@ let package = Package(
             path: "Tests/CrewStoreProbe"
         ),
         .testTarget(name: "ChatModelTests", dependencies: ["ChatModel"]),
-        .testTarget(name: "CurlClientTests", dependencies: ["CurlClient", "ScriptedServer"]),
+        .testTarget(
+            name: "CurlClientTests",
+            dependencies: ["CurlClient", "ScriptedServer"],
+            exclude: ["Support/http2_server.py"]
+        ),
         .testTarget(name: "OpenAIChatTests", dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]),
         .testTarget(name: "ModelTrafficTests", dependencies: ["ModelTraffic", "ChatModel"]),
         .testTarget(name: "CrewCoreTests", dependencies: ["CrewCore", "ChatModel"]),

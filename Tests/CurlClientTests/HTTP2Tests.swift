@@ -28,11 +28,12 @@ struct HTTP2Tests {
     func multiplexing() async throws {
         try await Certificate.with { certificate in
             try await HTTP2Server.with(certificate) { server in
+                let url = server.baseURL
                 let client = try HTTPClient.direct(certificateAuthorityFile: certificate.file)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for number in 0..<50 {
                         group.addTask {
-                            let response = try await client.send(.post(server.baseURL, "\(number)"))
+                            let response = try await client.send(.post(url, "\(number)"))
                             #expect(response.body == Array("\(number)".utf8))
                             #expect(response.head.httpVersion == .http2)
                             #expect(response.head.headers["X-Version"] == "2")
@@ -40,7 +41,7 @@ struct HTTP2Tests {
                     }
                     try await group.waitForAll()
                 }
-                #expect(try await client.send(.get(server.baseURL + "/stats")).body == Array("1".utf8))
+                #expect(try await client.send(.get(url + "/stats")).body == Array("1".utf8))
             }
         }
     }
@@ -49,13 +50,14 @@ struct HTTP2Tests {
     func cancelOne() async throws {
         try await Certificate.with { certificate in
             try await HTTP2Server.with(certificate) { server in
+                let url = server.baseURL
                 let client = try HTTPClient.direct(certificateAuthorityFile: certificate.file)
                 let endless = Gathered()
-                let cancelled = Task { try await client.stream(.get(server.baseURL + "/stream?3"), to: endless) }
+                let cancelled = Task { try await client.stream(.get(url + "/stream?3"), to: endless) }
                 await endless.hasBegun.wait()
 
                 let gathered = Gathered()
-                async let other = client.stream(.get(server.baseURL + "/stream?100!"), to: gathered)
+                async let other = client.stream(.get(url + "/stream?100!"), to: gathered)
                 await gathered.hasBegun.wait()
                 cancelled.cancel()
                 #expect(try await failure { _ = try await cancelled.value }.code == .cancelled)
@@ -64,7 +66,7 @@ struct HTTP2Tests {
                 #expect(try await other.status == 200)
                 #expect(gathered.text == (0..<100).map { "data: \($0)\n\n" }.joined())
                 #expect(gathered.pieces > 1)
-                #expect(try await client.send(.get(server.baseURL + "/stats")).body == Array("1".utf8))
+                #expect(try await client.send(.get(url + "/stats")).body == Array("1".utf8))
             }
         }
     }

@@ -18,6 +18,8 @@ struct CurlFailure {
     var hasHead: Bool
     /// The status of the proxy's answer to CONNECT, or zero.
     var proxyStatus: Int
+    /// Whether the request goes through a proxy that the configuration names.
+    var hasProxy: Bool
     /// The `errno` of the failed connection, or zero.
     var systemError: Int
 
@@ -29,7 +31,7 @@ struct CurlFailure {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: .unresolved
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: .proxy
-        case CURLE_COULDNT_CONNECT: proxyRefused ? .proxy : .unreachable
+        case CURLE_COULDNT_CONNECT: proxyRefused || hasProxy ? .proxy : .unreachable
         case CURLE_URL_MALFORMAT: .invalidRequest
         case CURLE_UNSUPPORTED_PROTOCOL: wasSent ? .protocolViolation : .invalidRequest
         case CURLE_OPERATION_TIMEDOUT: wasSent ? .interrupted : .timedOut(.connect)

@@ -14,8 +14,6 @@ extension EasyHandle {
         options.set(CURLOPT_SSL_VERIFYHOST, 2)
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         options.set(CURLOPT_TCP_KEEPALIVE, 1)
-        // Wait for a connection in the making to turn out as HTTP/2 instead of opening one for each request.
-        options.set(CURLOPT_PIPEWAIT, 1)
         let http1 =
             configuration.version == .http1 || CurlLibrary.shared.needsHTTP1(withProxy: configuration.mayUseProxy)
         options.set(CURLOPT_HTTP_VERSION, http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
@@ -57,6 +55,9 @@ extension EasyHandle {
     func setUp(_ request: HTTPRequest) -> CURLcode {
         var options = EasyOptions(curl)
         options.set(CURLOPT_URL, request.url)
+        // A burst waits for its first connection to turn out as HTTP/2 instead of opening one for each request. Not
+        // without TLS: only the first answer would tell then, and with an HTTP/1.1 server that may take minutes.
+        options.set(CURLOPT_PIPEWAIT, request.url.utf8.starts(with: "https:".utf8) ? 1 : 0)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.timeouts.connect))
 
         options.set(CURLOPT_HTTPGET, 1)

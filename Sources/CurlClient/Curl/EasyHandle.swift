@@ -6,6 +6,7 @@ final class EasyHandle {
     private(set) var exchange: Exchange?
 
     private let clock: EngineClock
+    private let hasProxy: Bool
     let errorText: UnsafeMutablePointer<CChar>
     var headerList: UnsafeMutablePointer<curl_slist>?
     private var progress = Progress.connecting
@@ -32,6 +33,7 @@ final class EasyHandle {
         }
         self.curl = curl
         self.clock = clock
+        if case .url = configuration.proxy { hasProxy = true } else { hasProxy = false }
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         let code = setUp(configuration)
@@ -124,6 +126,7 @@ final class EasyHandle {
             wasSent: exchange?.wasSent ?? false,
             hasHead: hasHead,
             proxyStatus: connectStatus,
+            hasProxy: hasProxy,
             systemError: systemError
         ).error
     }

@@ -89,7 +89,8 @@ final class HTTP2Server {
     }
 
     private func stop() {
-        try? input.fileHandleForWriting.close()
+        // Closing its input would not do: another program that was started meanwhile may hold the other end too.
+        process.terminate()
         process.waitUntilExit()
     }
 }
