@@ -16,8 +16,10 @@ struct RateLimitedModel: ChatModel {
         do throws(ChatError) {
             let response = try await base.respond(to: request, onText: onText)
             if let usage = response.usage { limiter.settle(taken, used: RateLimiter.Weight(tokens: usage.total)) }
+            if let report = response.rateLimits { limiter.observe(report) }
             return response
         } catch {
+            if let report = error.rateLimits { limiter.observe(report) }
             if !error.wasSent {
                 limiter.settle(taken, used: RateLimiter.Weight(requests: 0, tokens: 0))
             } else if error.code == .rateLimited, let pause = error.retryAfter {

@@ -1,4 +1,4 @@
-import ChatModel
+public import ChatModel
 import Synchronization
 
 /// Keeps the requests to one endpoint, with one key and for one model, within their limits.
@@ -76,9 +76,8 @@ public final class RateLimiter: Sendable {
     }
 
     /// Takes over what a server says about its limits, as far as it is tighter than what is known.
-    public func observe(requests: ObservedLimit?, tokens: ObservedLimit?) {
-        guard requests != nil || tokens != nil else { return }
-        change { $0.observe(requests: requests, tokens: tokens, now: $1) }
+    public func observe(_ report: RateLimitReport) {
+        change { $0.observe(report, now: $1) }
     }
 
     /// Lets nobody pass for a while, as a server asked.

@@ -1,3 +1,5 @@
+import ChatModel
+
 /// The limiter's state and its transitions; time comes in as numbers and nothing waits here.
 struct RateLimiterState: Sendable {
     /// What a request takes of each quantity.
@@ -117,10 +119,10 @@ struct RateLimiterState: Sendable {
     }
 
     /// Takes over what a server says about its limits, as far as it is tighter than what is known.
-    mutating func observe(requests seenRequests: ObservedLimit?, tokens seenTokens: ObservedLimit?, now: Int64) {
+    mutating func observe(_ report: RateLimitReport, now: Int64) {
         for block in [
-            Self.observe(seenRequests, &requests, now: now),
-            Self.observe(seenTokens, &tokens, now: now),
+            Self.observe(report.requests, &requests, now: now),
+            Self.observe(report.tokens, &tokens, now: now),
         ].compactMap({ $0 }) { self.block(until: block) }
     }
 
@@ -130,14 +132,15 @@ struct RateLimiterState: Sendable {
     }
 
     /// - Returns: Until when nothing passes.
-    private static func observe(_ seen: ObservedLimit?, _ bucket: inout TokenBucket?, now: Int64) -> Int64? {
+    private static func observe(_ seen: RateLimitReport.Dimension?, _ bucket: inout TokenBucket?, now: Int64) -> Int64?
+    {
         guard let seen else { return nil }
         if let limit = seen.limit, limit > 0 {
             if bucket == nil { bucket = TokenBucket(limit: limit, burst: limit) }
             bucket?.tighten(limit: limit, now: Double(now))
             if let remaining = seen.remaining { bucket?.tighten(remaining: remaining, now: Double(now)) }
         }
-        guard seen.remaining == 0, let reset = seen.reset, reset > 0 else { return nil }
+        guard seen.remaining == 0, let reset = seen.resetMilliseconds, reset > 0 else { return nil }
         return now + .nanoseconds(fromMilliseconds: min(reset, longestBlock))
     }
 

@@ -25,20 +25,3 @@ public struct RateLimits: Sendable, Hashable {
         self.tokenBurst = tokenBurst
     }
 }
-
-/// What a server said about one of its limits with an answer.
-public struct ObservedLimit: Sendable, Hashable {
-    /// Units a minute.
-    public var limit: Int?
-    /// Units that are left.
-    public var remaining: Int?
-    /// How long until all are there again, in milliseconds.
-    public var reset: Int?
-
-    /// Makes an observation.
-    public init(limit: Int? = nil, remaining: Int? = nil, reset: Int? = nil) {
-        self.limit = limit
-        self.remaining = remaining
-        self.reset = reset
-    }
-}
