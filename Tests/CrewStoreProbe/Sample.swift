@@ -8,7 +8,7 @@ enum Sample {
         let json = """
             {"sequence":1,"time":1,"type":"run.created","run":"\(run)",
             "crew":\(String(decoding: try JSONEncoder().encode(crew), as: UTF8.self)),
-            "inputs":"{}","limits":{},"tools":{},"dialects":{},"prompts":"1"}
+            "inputs":"{}","limits":{},"tools":{},"dialects":{},"prompts":"1","folder":"."}
             """
         return try JSONDecoder().decode(Event.self, from: Data(json.utf8))
     }
