@@ -22,17 +22,22 @@ public final class OpenAIModels: ModelProvider {
     /// - Parameters:
     ///   - environment: The environment variables; the process's own unless said otherwise.
     ///   - store: Where answers are cached and what endpoints take is remembered; without one, neither is kept.
+    ///   - warn: Told of what a run survives, such as a cache that cannot be read.
     /// - Throws: ``CrewError`` when libcurl cannot be used.
-    public init(environment: [String: String] = Environment.process, store: String? = nil) throws(CrewError) {
+    public init(
+        environment: [String: String] = Environment.process,
+        store: String? = nil,
+        warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(CrewError) {
         self.environment = environment
         do throws(HTTPError) {
             client = try HTTPClient(HTTPClient.Configuration())
         } catch {
             throw CrewError(.configuration, error.message, cause: error)
         }
-        let cache = store.map { SQLiteResponseCache(directory: $0) }
-        traffic = TrafficControl(cache: cache)
-        memory = store.map { EndpointMemory(directory: $0) }
+        let file = store.map { CacheFile(directory: $0, warn: warn) }
+        traffic = TrafficControl(cache: file.map { SQLiteResponseCache($0) })
+        memory = file.map { EndpointMemory($0) }
     }
 
     /// Where runs share the thread that carries their calls.
@@ -92,13 +97,13 @@ public final class OpenAIModels: ModelProvider {
 
     public func dialect(for definition: ModelDefinition) async -> Dialect {
         guard let baseURL = definition.baseURL else { return .compatible }
-        if let known = await memory?.dialect(baseURL: baseURL, model: definition.model) { return known }
+        if let known = await memory?.dialect(endpoint: baseURL, model: definition.model) { return known }
         return EndpointAddress.isOpenAI(baseURL) ? .openAI : .compatible
     }
 
     public func remember(_ dialect: Dialect, for definition: ModelDefinition) async {
         guard let baseURL = definition.baseURL else { return }
-        await memory?.remember(dialect, baseURL: baseURL, model: definition.model)
+        await memory?.remember(dialect, endpoint: baseURL, model: definition.model)
     }
 }
 

@@ -34,7 +34,7 @@ struct JournalTests {
         let events = Samples.events(Samples.facts("r1"))
         let lease = try await store.create("r1", Array(events.prefix(3)))
         var summary = try #require(try await store.runs().first)
-        #expect(summary.status == .running && summary.crew == "tides" && summary.source == "crew.yaml")
+        #expect(summary.status == .running && summary.crew == "tides" && summary.folder == "crew.yaml")
         #expect(summary.started == 1_001 && summary.updated == 1_003 && summary.events == 3)
         try await store.append(Array(events[3...]), lease)
         summary = try #require(try await store.runs().first)

@@ -39,7 +39,7 @@ enum Samples {
                 ],
                 dialects: ["default": .openAI],
                 prompts: "1",
-                source: "crew.yaml"
+                folder: "crew.yaml"
             )
         )
     }
@@ -100,7 +100,8 @@ enum Samples {
                     model: "default",
                     hold: Amounts(money: Money(picodollars: 9), tokens: 8, calls: 1),
                     price: Price(input: 1, output: 2),
-                    maximumOutput: 10
+                    maximumOutput: 10,
+                    dialect: .compatible
                 )
             ),
             .callCompleted(completed),

@@ -10,7 +10,7 @@ public struct RunSummary: Sendable, Hashable {
     public let crew: String
     /// The crew's goal, its placeholders not yet filled in.
     public let goal: String
-    /// The file from which the crew was read.
+    /// The folder against which relative paths of its tools are resolved.
     public let folder: String?
     /// How it stands; a run whose process is gone is `interrupted`.
     public let status: RunStatus

@@ -25,7 +25,7 @@ struct ProcessTests {
                 CrewTask("a", summary: "A", agent: "scout"), CrewTask("b", summary: "B", agent: "scout"),
             ]
         )
-        let both = Barrier(2)
+        let both = Rendezvous(2)
         let model = ScriptedModel { request, number throws(ChatError) in
             if number > 2 { return .said("joined") }
             await both.arrive()
@@ -94,7 +94,7 @@ extension String {
 }
 
 /// Lets callers through once all have come.
-actor Barrier {
+actor Rendezvous {
     private let expected: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
