@@ -3,10 +3,15 @@ import CrewKit
 /// What a run came to, as `--output json` prints it.
 enum ResultObject {
     /// The object for a run that was executed.
-    static func of(_ result: RunResult) -> JSONFields {
+    ///
+    /// - Parameters:
+    ///   - result: What came of it.
+    ///   - status: How it stands, where its own record cannot know, as after a crash.
+    static func of(_ result: RunResult, status: RunStatus? = nil) -> JSONFields {
+        let status = status ?? result.status
         var fields = JSONFields()
         fields.add("run", result.run)
-        fields.add("status", result.status.rawValue)
+        fields.add("status", status.rawValue)
         fields.add("result", result.text)
         if let document = document(of: result) { fields.add("result_json", document) }
         fields.add("cost_usd", result.cost)
@@ -15,10 +20,10 @@ enum ResultObject {
         fields.add("calls", .integer(Int64(result.calls)))
         fields.add("duration_s", milliseconds: result.duration)
         fields.add("missing", .array(result.missing.map { .string($0) }))
-        if result.status == .finished {
+        if status == .finished || status == .running {
             fields.add("error", .null)
         } else {
-            fields.add("error", error(result.code ?? result.status.rawValue, result.message ?? ""))
+            fields.add("error", error(result.code ?? status.rawValue, result.message ?? ""))
         }
         fields.add("results", result.results.map(accepted))
         return fields

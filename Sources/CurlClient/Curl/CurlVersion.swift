@@ -11,7 +11,7 @@ package struct CurlVersion: Sendable, Hashable {
 
     /// Asks the library.
     package static func current() -> CurlVersion {
-        guard let data = curl_version_info(CURLVERSION_NOW)?.pointee else {
+        guard let data = crew_curl_version_info()?.pointee else {
             return CurlVersion(version: "unknown", tls: nil, speaksHTTP2: false)
         }
         return CurlVersion(
