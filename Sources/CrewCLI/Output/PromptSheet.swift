@@ -11,7 +11,7 @@ enum PromptSheet {
                     + part("request body", call.request.openAIBody(streamed: true))
             )
         }
-        return sections.joined(separator: "\n")
+        return sections.joined()
     }
 
     private static func section(_ preview: PreviewedRequest) -> String {

@@ -148,7 +148,9 @@ struct Narration {
     private func retrying(_ retry: RetryScheduled, at time: Int64) -> Line {
         let wait = retry.at - time
         let when = wait > 0 ? "in \(Numbers.duration(wait))" : "at once"
-        let reason = failures[retry.call].map { $0.status.map { status in "\($0.message) (HTTP \(status))" } ?? $0.message }
+        let reason = failures[retry.call].map { failure in
+            failure.status.map { "\(failure.message) (HTTP \($0))" } ?? failure.message
+        }
         return step(name(of: speakers[retry.call]), "\(reason ?? "no answer"); trying again \(when)", .odd)
     }
 

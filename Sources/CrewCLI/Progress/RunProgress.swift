@@ -109,9 +109,10 @@ struct RunProgress {
             failures[failure.call] = failure.message
         case .retryScheduled(let retry):
             guard let speaker = calls[retry.call] else { return }
+            let reason = failures[retry.call] ?? "no answer"
             change(speaker) { activity in
                 activity.tail = ""
-                activity.phase = .waiting(until: retry.at, reason: failures[retry.call] ?? "no answer")
+                activity.phase = .waiting(until: retry.at, reason: reason)
             }
         case .toolIntended(let tool):
             let speaker = Speaker.assignment(tool.assignment)

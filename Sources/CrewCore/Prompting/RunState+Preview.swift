@@ -28,11 +28,10 @@ extension RunState {
         var preview = self
         var requests: [PreviewedRequest] = []
         if crew.process.pattern == .coordinator {
-            let dialogue = openCoordinatorDialogue()
-            preview.coordinator.dialogue = dialogue
-            if let request = preview.request(for: .coordinator, dialogue) {
+            // The call itself is already counted on the board that it sends.
+            if let request = firstRequests.first?.request {
                 requests.append(
-                    PreviewedRequest(author: .coordinator, request: request, schema: dialogue.schema, unknown: [])
+                    PreviewedRequest(author: .coordinator, request: request, schema: menu.schema, unknown: [])
                 )
             }
         }
