@@ -71,7 +71,7 @@ enum ResultObject {
     }
 
     /// The answer as a value, when it is a structured result.
-    private static func document(of result: RunResult) -> JSONValue? {
+    static func document(of result: RunResult) -> JSONValue? {
         guard result.results.contains(where: { $0.isStructured && $0.text == result.text }) else { return nil }
         return try? JSONValue(parsing: result.text)
     }

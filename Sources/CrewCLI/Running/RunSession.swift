@@ -66,8 +66,13 @@ struct RunSession {
         case .json: try stream.write(ResultObject.of(result).text + "\n")
         case .text:
             guard !result.text.isEmpty else { return }
-            let text = stream.isTerminal ? PrintableText.lines(result.text) : result.text
+            let text = stream.isTerminal ? PrintableText.lines(Self.readable(result)) : result.text
             try stream.write(text.hasSuffix("\n") ? text : text + "\n")
         }
+    }
+
+    /// The answer as a person reads it best: a JSON document indented.
+    private static func readable(_ result: RunResult) -> String {
+        ResultObject.document(of: result).map(PrettyJSON.text) ?? result.text
     }
 }
