@@ -6,7 +6,7 @@ import Foundation
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count >= 2 else {
-    say("usage: crew-store-probe append|hold|resume|read|runs|measure DIRECTORY [RUN] [COUNT]")
+    say("usage: crew-store-probe append|hold|resume|read|runs|measure|measure-traffic DIRECTORY [RUN] [COUNT]")
     exit(2)
 }
 let store = RunStore(directory: arguments[1])
@@ -35,6 +35,7 @@ do {
     case "read": say("read \(try await store.events(of: run).count)")
     case "runs": say("runs \(try await store.runs().count)")
     case "measure": try await measure(store)
+    case "measure-traffic": try await measureTraffic()
     default: exit(2)
     }
 } catch let error as JournalError {

@@ -82,12 +82,10 @@ struct HTTPFailureTests {
 
     @Test("Nothing is sent where nobody listens")
     func refused() async throws {
-        let port = try await ScriptedServer.withServer { _, _ in
-        } body: {
-            $0.port
-        }
         let client = try HTTPClient.direct()
-        let error = try await failure { _ = try await client.send(.post("http://127.0.0.1:\(port)", "{}")) }
+        let error = try await ScriptedServer.withClosedPort { port in
+            try await failure { _ = try await client.send(.post("http://127.0.0.1:\(port)", "{}")) }
+        }
         #expect(error.code == .unreachable)
         #expect(!error.wasSent)
         #expect(error.message.contains("127.0.0.1"))
@@ -114,11 +112,12 @@ struct HTTPFailureTests {
             let error = try await failure { _ = try await client.send(.post("https://x.invalid/", "{}")) }
             #expect(error.code == .proxy)
             #expect(!error.wasSent)
-            server.stop()
-            await server.wait { $0.open == 0 }
-            let second = try await failure { _ = try await client.send(.post("https://x.invalid/", "{}")) }
-            #expect(second.code == .proxy)
-            #expect(!second.wasSent)
+        }
+        try await ScriptedServer.withClosedPort { port in
+            let client = try HTTPClient(HTTPClient.Configuration(proxy: .url("http://127.0.0.1:\(port)")))
+            let error = try await failure { _ = try await client.send(.post("https://x.invalid/", "{}")) }
+            #expect(error.code == .proxy)
+            #expect(!error.wasSent)
         }
     }
 

@@ -49,6 +49,13 @@ public final class ScriptedServer: Sendable {
         return value
     }
 
+    /// Runs `body` with a port of 127.0.0.1 that refuses connections and that nobody else can get.
+    public static func withClosedPort<Value>(_ body: (UInt16) async throws -> Value) async throws -> Value {
+        let (descriptor, port) = try Socket.reserve()
+        defer { Socket.close(descriptor) }
+        return try await body(port)
+    }
+
     private init(_ script: @escaping Script) throws {
         (listener, port) = try Socket.listen()
         self.script = script

@@ -10,6 +10,17 @@
 enum Socket {
     /// A socket that listens on 127.0.0.1 at a port that the system chose.
     static func listen() throws -> (descriptor: Int32, port: UInt16) {
+        let (descriptor, port) = try reserve()
+        guard listen(descriptor) == 0 else {
+            let error = SystemError("listen")
+            close(descriptor)
+            throw error
+        }
+        return (descriptor, port)
+    }
+
+    /// A socket on 127.0.0.1 at a port that the system chose, where connections are refused.
+    static func reserve() throws -> (descriptor: Int32, port: UInt16) {
         #if canImport(Darwin)
             let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
@@ -21,8 +32,8 @@ enum Socket {
         let isReady = withAddress(&address) {
             bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
         }
-        guard isReady, Self.listen(descriptor) == 0 else {
-            let error = SystemError("bind or listen")
+        guard isReady else {
+            let error = SystemError("bind")
             close(descriptor)
             throw error
         }

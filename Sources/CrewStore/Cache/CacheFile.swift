@@ -102,6 +102,8 @@ public final class CacheFile: Sendable {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(2)
+        // A rollback that fails on a broken disk is a warning, not a reason to crash.
+        configuration.allowsUnsafeTransactions = true
         configuration.label = "crew.cache"
         configuration.prepareDatabase { db in
             // What a power failure takes away is asked again.

@@ -24,6 +24,8 @@ struct JournalFile: Sendable {
     /// The layout of the tables below.
     private static let version: Int64 = 1
 
+    // Events lie in the order in which they came, whatever their run, so that the appends of many runs touch few pages;
+    // kept in the order of their key, each would touch a page of its own and a kilobyte would spill over.
     private static let schema = """
         CREATE TABLE runs (
             run TEXT PRIMARY KEY NOT NULL,
@@ -51,7 +53,7 @@ struct JournalFile: Sendable {
             payload BLOB NOT NULL,
             checksum INTEGER NOT NULL,
             PRIMARY KEY (run, sequence)
-        ) WITHOUT ROWID;
+        );
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);
         """
@@ -93,6 +95,8 @@ struct JournalFile: Sendable {
         configuration.readonly = isReadOnly
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(5)
+        // A rollback that fails on a broken disk is an error like others, not a reason to crash.
+        configuration.allowsUnsafeTransactions = true
         configuration.label = "crew.journal"
         configuration.prepareDatabase { db in
             guard !isReadOnly else { return }

@@ -44,7 +44,7 @@ struct CurlFailure {
             .untrusted
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
             CURLE_HTTP2_STREAM:
-            proxyRefused ? .proxy : wasSent ? .interrupted : .unreachable
+            wasSent ? .interrupted : proxyRefused || hasProxy ? .proxy : .unreachable
         default:
             wasSent ? .protocolViolation : .unreachable
         }

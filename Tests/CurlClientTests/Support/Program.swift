@@ -89,8 +89,9 @@ final class HTTP2Server {
     }
 
     private func stop() {
-        // Closing its input would not do: another program that was started meanwhile may hold the other end too.
-        process.terminate()
+        // Closing its input would not do, for another program that was started meanwhile may hold the other end too;
+        // nor would SIGTERM, for programs inherit the signal mask of the thread that starts them.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }
