@@ -19,6 +19,11 @@ static inline unsigned int crew_curl_version(void) {
     return curl_version_info(CURLVERSION_NOW)->version_num;
 }
 
+/// What the library at run time is and can do.
+static inline const curl_version_info_data *crew_curl_version_info(void) {
+    return curl_version_info(CURLVERSION_NOW);
+}
+
 // MARK: Options of an easy handle
 
 static inline CURLcode crew_easy_set_long(CURL *easy, CURLoption option, long value) {

@@ -1,1 +1,3 @@
-print("crew")
+import CrewCLI
+
+await CrewProgram.main()

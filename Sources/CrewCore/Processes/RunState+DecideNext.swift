@@ -59,7 +59,7 @@ extension RunState {
     }
 
     /// The results that a task builds on: those of its needs; in a sequence without needs, the one before it.
-    private func inputs(of task: CrewTask) -> [String] {
+    func inputs(of task: CrewTask) -> [String] {
         if !task.needs.isEmpty { return task.needs.compactMap { latestResults[$0] } }
         guard crew.process.pattern == .sequential else { return [] }
         return results.last.map { [$0.id] } ?? []

@@ -1,0 +1,56 @@
+import ArgumentParser
+import CrewKit
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The crew file that a command works on.
+struct CrewFileArgument: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The crew file, or a folder that holds a crew.yaml.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var file: String
+
+    /// The path of the file itself.
+    var path: String { Paths.isDirectory(file) ? Paths.joined(file, "crew.yaml") : file }
+
+    /// Reads the crew, which can run.
+    func load() throws(CrewFileError) -> CrewFile {
+        try CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel())
+    }
+}
+
+/// Paths, without Foundation.
+enum Paths {
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
+    static func joined(_ directory: String, _ name: String) -> String {
+        directory.hasSuffix("/") ? directory + name : directory + "/" + name
+    }
+
+    /// The path from the root, without links; the path itself where there is no such file.
+    static func absolute(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The folder above; `nil` at the root.
+    static func parent(_ path: String) -> String? {
+        guard path != "/", let slash = path.lastIndex(of: "/") else { return nil }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import CrewKit
+
+/// What a run may use, as the command line sets it.
+struct LimitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The most that the run may cost, in US dollars.", valueName: "usd"))
+    var budget: DollarArgument?
+
+    @Option(help: ArgumentHelp("The most model calls that the run may make.", valueName: "n"))
+    var limitCalls: Int?
+
+    @Option(help: ArgumentHelp("The most tokens that the run may read and generate.", valueName: "n"))
+    var limitTokens: Int?
+
+    @Option(help: ArgumentHelp("The longest that the run may take, such as 90s or 10m.", valueName: "time"))
+    var limitTime: TimeArgument?
+
+    func validate() throws {
+        if let limitCalls, limitCalls < 1 { throw ValidationError("--limit-calls must be at least 1.") }
+        if let limitTokens, limitTokens < 1 { throw ValidationError("--limit-tokens must be at least 1.") }
+    }
+
+    /// The limits that were given.
+    var limits: Limits {
+        Limits(money: budget?.amount, tokens: limitTokens, calls: limitCalls, time: limitTime?.milliseconds)
+    }
+}
+
+/// An exact amount of dollars, with or without a dollar sign.
+struct DollarArgument: ExpressibleByArgument, Hashable {
+    let amount: Money
+
+    init?(argument: String) {
+        guard let amount = Money(dollars: argument.hasPrefix("$") ? argument.dropFirst() : argument[...]) else { return nil }
+        self.amount = amount
+    }
+
+    var defaultValueDescription: String { amount.decimal }
+}
+
+/// A length of time with its unit: `500ms`, `90s`, `10m`, `2h`.
+struct TimeArgument: ExpressibleByArgument, Hashable {
+    let milliseconds: Int
+
+    init?(argument: String) {
+        let units = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
+        let digits = argument.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits), number > 0,
+            let unit = units.first(where: { $0.0 == argument.dropFirst(digits.count) })
+        else { return nil }
+        let (product, overflow) = number.multipliedReportingOverflow(by: unit.1)
+        guard !overflow, product < 1 << 50 else { return nil }
+        milliseconds = product
+    }
+
+    var defaultValueDescription: String { Numbers.limit(milliseconds) }
+}

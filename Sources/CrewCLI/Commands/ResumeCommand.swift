@@ -1,0 +1,70 @@
+import ArgumentParser
+import CrewKit
+
+/// `crew resume`.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Take a run up where it stopped.",
+        discussion: """
+            Nothing that was completed is done again. A run that reached a limit needs a larger one. A run that waits \
+            because a tool call was cut off, and nobody knows whether it had its effect, needs --unknown-tools.
+
+            Examples:
+              crew resume last
+              crew resume 20261122-1946 --budget 1.00
+            """
+    )
+
+    @OptionGroup var runArgument: RunArgument
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of tool calls that were cut off and may have had their effect: wait for you, call them "
+                + "again, or go on without them.",
+            valueName: "pause|retry|skip"
+        )
+    )
+    var unknownTools: UnknownTools = .pause
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var store: StoreOption
+    @OptionGroup var prompts: PromptsOption
+
+    /// What becomes of tool calls of which nobody knows whether they happened.
+    enum UnknownTools: String, ExpressibleByArgument, CaseIterable {
+        case pause, retry, skip
+
+        var policy: RunResumed.UnknownToolPolicy {
+            switch self {
+            case .pause: .pause
+            case .retry: .retry
+            case .skip: .skip
+            }
+        }
+    }
+
+    func run() async throws {
+        let interruption = Interruption.listening()
+        let status = try await Reporting(output.output).reporting {
+            let directory = store.directory()
+            let journal = RunStore(directory: directory)
+            let summary = try await runArgument.find(in: journal)
+            let engine = try CrewEngine(
+                models: try OpenAIModels(store: directory),
+                journal: journal,
+                prompts: try prompts.load()
+            )
+            let past = output.quiet ? [] : try await journal.events(of: summary.run)
+            let session = RunSession(output: output, store: store.store, past: past, interruption: interruption)
+            let options = ResumeOptions(limits: limits.limits, unknownTools: unknownTools.policy)
+            let status = try await session.follow { observe in
+                try await engine.withResumedRun(summary.run, options, observe)
+            }
+            await journal.close()
+            return status
+        }
+        throw ExitCode(status.rawValue)
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import CrewKit
+
+/// `crew run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a crew.",
+        discussion: """
+            The answer goes to standard output and nothing else does; progress, cost and errors go to standard error. \
+            Every step is recorded, so that a run that stopped can be taken up again with `crew resume`.
+
+            Exit codes: 0 finished, 1 failed, 2 bad file or usage, 3 provider or credentials, 4 a limit was reached and \
+            what was done by then is printed, 5 waiting for a person, 130 interrupted. The first Ctrl-C ends the run so \
+            that it can be resumed, the second ends the program at once.
+
+            Examples:
+              crew run Crews/quickstart --input topic=tides
+              crew run crew.yaml --budget 0.50 --limit-time 10m --output json
+              crew run crew.yaml --model gpt-5-mini > brief.md
+            """
+    )
+
+    @OptionGroup var crewFile: CrewFileArgument
+    @OptionGroup var input: InputOption
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The model to use where the crew file says none: one of the crew's models, or a model's own name.",
+            valueName: "model"
+        )
+    )
+    var model: String?
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var store: StoreOption
+    @OptionGroup var prompts: PromptsOption
+
+    func run() async throws {
+        let interruption = Interruption.listening()
+        let status = try await Reporting(output.output).reporting {
+            let file = try crewFile.load()
+            for warning in file.warnings { StandardStream.diagnostics.say(PrintableText.lines(warning.description)) }
+            var crew = file.crew
+            if let model { crew.useModel(model) }
+            let inputs = try input.values(for: crew)
+            let directory = store.directory(for: file.directory)
+            let journal = RunStore(directory: directory)
+            let engine = try CrewEngine(
+                models: try OpenAIModels(store: directory),
+                journal: journal,
+                prompts: try prompts.load()
+            )
+            let session = RunSession(output: output, store: store.store, interruption: interruption)
+            let status = try await session.follow { observe in
+                try await engine.withRun(
+                    crew,
+                    inputs: inputs,
+                    limits: limits.limits,
+                    folder: Paths.absolute(file.directory),
+                    observe
+                )
+            }
+            await journal.close()
+            return status
+        }
+        throw ExitCode(status.rawValue)
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import CrewKit
+
+/// `crew runs`.
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "List the runs, newest first.",
+        discussion: """
+            Examples:
+              crew runs
+              crew runs --output json --limit 1
+            """
+    )
+
+    /// The form of the list.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    @Option(help: ArgumentHelp("A table, or a JSON array of objects.", valueName: "text|json"))
+    var output: Format = .text
+
+    @Option(help: ArgumentHelp("How many runs to list at most; all without it.", valueName: "n"))
+    var limit: Int?
+
+    @OptionGroup var store: StoreOption
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    }
+
+    func run() async throws {
+        let status = try await Reporting().reporting {
+            let journal = RunStore(directory: store.directory())
+            let runs = try await journal.runs(limit: limit ?? .max)
+            await journal.close()
+            switch output {
+            case .json: try StandardStream.output.write(JSONFields.list(runs.map(Self.fields)) + "\n")
+            case .text where runs.isEmpty:
+                StandardStream.diagnostics.say("There are no runs in \(PrintableText.line(journal.directory)).")
+            case .text: try StandardStream.output.write(Self.table(runs))
+            }
+            return .finished
+        }
+        throw ExitCode(status.rawValue)
+    }
+
+    static func fields(_ run: RunSummary) -> JSONFields {
+        var fields = JSONFields()
+        fields.add("run", run.run)
+        fields.add("crew", run.crew)
+        fields.add("status", run.status.rawValue)
+        fields.add("started", Timestamp.iso8601(run.started))
+        fields.add("updated", Timestamp.iso8601(run.updated))
+        fields.add("cost_usd", run.cost)
+        fields.add("uncertain_usd", run.uncertain)
+        fields.add("calls", .integer(Int64(run.calls)))
+        fields.add("tokens", .integer(Int64(run.tokens)))
+        return fields
+    }
+
+    static func table(_ runs: [RunSummary]) -> String {
+        Table(
+            header: ["RUN", "CREW", "STATUS", "STARTED", "COST", "CALLS", "TOKENS"],
+            rightAligned: [4, 5, 6],
+            rows: runs.map { run in
+                [
+                    run.run, run.crew, run.status.rawValue, Timestamp.local(run.started), Numbers.money(run.cost),
+                    Numbers.count(run.calls), Numbers.count(run.tokens),
+                ]
+            }
+        ).text
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import CrewKit
+
+/// `crew show`.
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show what happened in a run.",
+        discussion: """
+            Shows the run's instructions, assignments, calls with tokens and cost, rejections, limits and results in the \
+            order in which they happened, and how it ended.
+
+            Examples:
+              crew show last
+              crew show 20261122-1946 --output json
+              crew show last --events | jq 'select(.type == "call.failed")'
+            """
+    )
+
+    @OptionGroup var runArgument: RunArgument
+
+    @Flag(help: "Print the run's events, each as a line of JSON.")
+    var events = false
+
+    @Option(help: ArgumentHelp("A readable account, or one JSON object.", valueName: "text|json"))
+    var output: RunsCommand.Format = .text
+
+    @Flag(help: "Use no colours.")
+    var noColor = false
+
+    @OptionGroup var store: StoreOption
+
+    func run() async throws {
+        let status = try await Reporting(output == .json ? .json : .text).reporting {
+            let journal = RunStore(directory: store.directory())
+            let summary = try await runArgument.find(in: journal)
+            let events = try await journal.events(of: summary.run)
+            await journal.close()
+            let stream = StandardStream.output
+            if self.events {
+                let writer = EventLine()
+                for event in events { try stream.write(try writer.text(event)) }
+                return .finished
+            }
+            guard let state = RunState(folding: events, prompts: try PromptBook.builtIn()) else {
+                throw JournalError(.damaged, "the journal of \(summary.run) does not begin with its creation.")
+            }
+            let account = RunAccount(summary, state, events)
+            if output == .json {
+                try stream.write(account.fields.text + "\n")
+            } else {
+                let appearance = Appearance(
+                    environment: Environment.process,
+                    isTerminal: stream.isTerminal,
+                    colorIsRefused: noColor
+                )
+                let lines = account.lines(store: store.store)
+                try stream.write(lines.map { $0.rendered(inColor: appearance.hasColor) + "\n" }.joined())
+            }
+            return .finished
+        }
+        throw ExitCode(status.rawValue)
+    }
+}

@@ -1,0 +1,148 @@
+import CrewKit
+
+/// An account of a recorded run: what it was to do, what happened, and how it ended.
+struct RunAccount {
+    private let summary: RunSummary
+    private let state: RunState
+    private let events: [Event]
+    private let result: RunResult
+
+    init(_ summary: RunSummary, _ state: RunState, _ events: [Event]) {
+        self.summary = summary
+        self.state = state
+        self.events = events
+        result = RunResult(state)
+    }
+
+    // MARK: - For people
+
+    /// The account in lines.
+    func lines(store: String?) -> [StyledLine] {
+        var lines = head
+        lines.append("")
+        lines += timeline
+        lines.append("")
+        for result in state.results { lines += text(of: result) }
+        if summary.status == .running || state.status == .running {
+            var line = StyledLine(summary.status.rawValue, .odd)
+            line.append(" · \(Numbers.money(result.cost)) · \(Numbers.count(result.calls, "call")) so far")
+            lines.append(line)
+            if summary.status == .interrupted { lines.append(StyledLine("  next: crew resume \(summary.run)")) }
+        } else {
+            lines += Summary.lines(result, store: store)
+        }
+        return lines
+    }
+
+    private var head: [StyledLine] {
+        var title = StyledLine(state.crew.name, .bold)
+        title.append(" · \(state.crew.process.pattern.rawValue) · \(summary.run)", .faint)
+        let inputs = (state.definition.inputs.objectValue ?? JSONObject()).map { "\($0.key) = \($0.value.jsonText)" }
+        let models = state.crew.models.map { "\($0.name): \($0.model) at \($0.baseURL ?? "")" }
+        return [title, StyledLine("  goal: \(state.crew.goal)")]
+            + inputs.map { StyledLine("  input: \($0)") }
+            + models.map { StyledLine("  model \($0)") }
+            + [StyledLine("  started: \(Timestamp.local(summary.started))")]
+    }
+
+    private var timeline: [StyledLine] {
+        var narration = Narration()
+        let begin = events.first?.time ?? 0
+        return events.flatMap { event in
+            narration.tell(event).map { told in
+                var line = StyledLine(Numbers.clock(event.time - begin) + "  ", .faint)
+                line.append(told.weight == .detail ? "  " : "")
+                line.append(told.line)
+                return line
+            }
+        }
+    }
+
+    private func text(of result: AcceptedResult) -> [StyledLine] {
+        let what = result.task.map { " of \($0)" } ?? ""
+        let body = PrintableText.lines(result.text).split(separator: "\n", omittingEmptySubsequences: false)
+        return [StyledLine("--- result \(result.id)\(what), by \(result.agent)", .name)]
+            + body.map { StyledLine(String($0)) } + [""]
+    }
+
+    // MARK: - For programs
+
+    /// The account as a JSON object: what `crew run --output json` prints, and how it came to that.
+    var fields: JSONFields {
+        var fields = ResultObject.of(result, status: state.status == .running ? summary.status : result.status)
+        fields.add("crew", state.crew.name)
+        fields.add("process", state.crew.process.pattern.rawValue)
+        fields.add("started", Timestamp.iso8601(summary.started))
+        fields.add("inputs", state.definition.inputs)
+        fields.add("instructions", instructions)
+        fields.add("assignments", state.assignments.map(assignment))
+        fields.add("model_calls", calls)
+        return fields
+    }
+
+    private var instructions: [JSONFields] {
+        events.compactMap { event in
+            guard case .instructionIssued(let issued) = event.fact else { return nil }
+            var fields = JSONFields()
+            fields.add("number", .integer(Int64(issued.number)))
+            fields.add("time", Timestamp.iso8601(event.time))
+            fields.add("kind", issued.instruction.kind.rawValue)
+            fields.add("call", issued.call)
+            return fields
+        }
+    }
+
+    private func assignment(_ state: AssignmentState) -> JSONFields {
+        var fields = JSONFields()
+        fields.add("id", state.assignment.id)
+        fields.add("agent", state.assignment.agent)
+        fields.add("task", state.assignment.task)
+        switch state.status {
+        case .active: fields.add("status", "active")
+        case .accepted(let result):
+            fields.add("status", "accepted")
+            fields.add("result", result)
+        case .failed(let code, let message):
+            fields.add("status", "failed")
+            fields.add("error", ["code": .string(code), "message": .string(message)])
+        }
+        return fields
+    }
+
+    private var calls: [JSONFields] {
+        var intents: [String: CallIntended] = [:]
+        return events.compactMap { event in
+            switch event.fact {
+            case .callIntended(let intent):
+                intents[intent.call] = intent
+                return nil
+            case .callCompleted(let answer):
+                var fields = call(answer.call, intents[answer.call], "answered")
+                fields.add("usage", ResultObject.usage(answer.usage))
+                fields.add("cost_usd", answer.cost)
+                fields.add("cached", .bool(answer.isCached))
+                return fields
+            case .callFailed(let failure):
+                var fields = call(failure.call, intents[failure.call], "failed")
+                fields.add("error", ["code": .string(failure.code.rawValue), "message": .string(failure.message)])
+                fields.add("uncertain_usd", failure.uncertain.money)
+                return fields
+            default: return nil
+            }
+        }
+    }
+
+    private func call(_ id: String, _ intent: CallIntended?, _ status: String) -> JSONFields {
+        var fields = JSONFields()
+        fields.add("call", id)
+        fields.add("attempt", intent.map { .integer(Int64($0.attempt)) } ?? .null)
+        switch intent?.speaker {
+        case .coordinator: fields.add("speaker", "coordinator")
+        case .assignment(let assignment): fields.add("speaker", assignment)
+        case nil: fields.add("speaker", .null)
+        }
+        fields.add("model", intent?.model)
+        fields.add("status", status)
+        return fields
+    }
+}

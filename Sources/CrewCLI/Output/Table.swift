@@ -1,0 +1,24 @@
+/// A table of text whose columns line up.
+struct Table {
+    /// The names of the columns.
+    var header: [String]
+    /// The columns that line up at their ends.
+    var rightAligned: Set<Int> = []
+    /// The cells, row by row.
+    var rows: [[String]]
+
+    /// The table, each row on a line.
+    var text: String {
+        let all = ([header] + rows).map { row in row.map { PrintableText.line($0) } }
+        let widths = header.indices.map { column in all.map { TextWidth.of($0[column]) }.max() ?? 0 }
+        return all.map { row in
+            let cells = row.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - TextWidth.of(cell))
+                return rightAligned.contains(column) ? space + cell : cell + space
+            }
+            var line = cells.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line + "\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,205 @@
+import CrewKit
+
+/// Tells the events of a run in lines that people read, in the order in which they happen.
+struct Narration {
+    /// How much a line matters.
+    enum Weight: Int, Comparable {
+        /// Something begins; of interest to whoever looks closely.
+        case detail
+        /// Something was done or decided.
+        case step
+
+        static func < (left: Weight, right: Weight) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// What is told of one event.
+    struct Line {
+        var weight: Weight
+        var line: StyledLine
+    }
+
+    private struct Spent {
+        var tokens = 0
+        var cost = Money.zero
+        var isEstimated = false
+    }
+
+    private var pattern = ""
+    private var assignments: [String: Assignment] = [:]
+    private var speakers: [String: Speaker] = [:]
+    private var models: [String: String] = [:]
+    private var tools: [String: ToolIntended] = [:]
+    private var spent: [Speaker: Spent] = [:]
+    private var failures: [String: CallFailed] = [:]
+
+    /// The name of whoever leads an exchange.
+    func name(of speaker: Speaker?) -> String {
+        switch speaker {
+        case .coordinator: "coordinator"
+        case .assignment(let id): assignments[id]?.agent ?? id
+        case nil: "somebody"
+        }
+    }
+
+    /// The assignment of that identifier, once it has begun.
+    func assignment(_ id: String) -> Assignment? { assignments[id] }
+
+    /// Takes an event in and tells it.
+    mutating func tell(_ event: Event) -> [Line] {
+        switch event.fact {
+        case .runCreated(let created): return began(created)
+        case .runResumed(let resumed): return [step("run", "resumed (executor \(resumed.epoch))")]
+        case .instructionIssued(let issued): return [instruction(issued)]
+        case .assignmentStarted(let assignment):
+            assignments[assignment.id] = assignment
+            return [detail(assignment.agent, "begins \(assignment.id)\(Self.task(assignment.task))")]
+        case .callIntended(let intent):
+            speakers[intent.call] = intent.speaker
+            let again = intent.attempt > 1 ? ", attempt \(intent.attempt)" : ""
+            return [detail(name(of: intent.speaker), "calls \(models[intent.model] ?? intent.model) (\(intent.call)\(again))")]
+        case .callCompleted(let answer): return [completed(answer)]
+        case .callFailed(let failure):
+            failures[failure.call] = failure
+            let status = failure.status.map { " (HTTP \($0))" } ?? ""
+            return [
+                detail(name(of: speakers[failure.call]), "call \(failure.call) failed: \(failure.message)\(status)", .odd)
+            ]
+        case .retryScheduled(let retry): return [retrying(retry, at: event.time)]
+        case .dialectLearned(let lesson):
+            return [
+                step("endpoint", "does not take \(Self.words(lesson.withdrawn.rawValue)) as sent; asking another way", .odd)
+            ]
+        case .modelReplaced(let change):
+            let who = name(of: speakers[change.call])
+            return [step(who, "the model \(change.from) failed for good; going on with \(change.to)", .odd)]
+        case .toolIntended(let tool):
+            tools[tool.tool] = tool
+            return [detail(name(of: .assignment(tool.assignment)), "uses \(tool.name)(\(Self.short(tool.arguments)))")]
+        case .toolCompleted(let end): return [completed(end)]
+        case .answerRejected(let rejection):
+            let reasons = rejection.reasons.map { Self.short($0, 160) }.joined(separator: "; ")
+            return [step(name(of: speakers[rejection.call]), "answer rejected: \(reasons)", .odd)]
+        case .resultAccepted(let result): return [accepted(result)]
+        case .assignmentFailed(let failure):
+            let assignment = assignments[failure.assignment]
+            return [
+                step(
+                    assignment?.agent ?? failure.assignment,
+                    "\(failure.assignment)\(Self.task(assignment?.task)) failed: \(failure.message)",
+                    .bad
+                )
+            ]
+        case .stallDetected(let stall):
+            return [step("engine", "\(Numbers.count(stall.instructions, "instruction")) brought nothing new: plan", .odd)]
+        case .limitReached(let limit): return [step("limit", limit.message, .odd)]
+        case .runEnded(let end):
+            return [detail("run", [end.status.rawValue, end.message].compactMap(\.self).joined(separator: ": "))]
+        }
+    }
+
+    // MARK: - One kind of event each
+
+    private mutating func began(_ created: RunCreated) -> [Line] {
+        pattern = created.crew.process.pattern.rawValue
+        for model in created.crew.models { models[model.name] = model.model }
+        let used = Set(created.crew.models.map(\.model)).sorted().joined(separator: ", ")
+        return [step("run", "\(created.run) of crew \(created.crew.name) (\(pattern), \(used))")]
+    }
+
+    private func instruction(_ issued: InstructionIssued) -> Line {
+        var line = StyledLine(issued.call == nil ? pattern : "coordinator", .name)
+        line.append(" → ")
+        line.append(Self.words(issued.instruction.kind.rawValue), .bold)
+        switch issued.instruction {
+        case .delegate(let orders):
+            let parts = orders.map { order in
+                let remark = order.objective.isEmpty || issued.call == nil ? "" : " “\(Self.short(order.objective))”"
+                return order.agent + (order.task.map { ": \($0)" } ?? "") + remark
+            }
+            line.append(" " + parts.joined(separator: " · "))
+        case .revise(let result, let feedback): line.append(" \(result): \(Self.short(feedback, 160))")
+        case .plan(_, let steps): line.append(" " + steps.map { Self.short($0) }.joined(separator: " · "))
+        case .finish(_, let results):
+            if !results.isEmpty { line.append(" with \(results.joined(separator: ", "))") }
+        case .giveUp(let reason): line.append(": \(Self.short(reason, 160))")
+        }
+        return Line(weight: .step, line: line)
+    }
+
+    private mutating func completed(_ answer: CallCompleted) -> Line {
+        let speaker = speakers[answer.call]
+        failures[answer.call] = nil
+        if let speaker {
+            spent[speaker, default: Spent()].tokens += answer.usage.total
+            spent[speaker, default: Spent()].cost += answer.cost
+            if answer.isEstimated { spent[speaker, default: Spent()].isEstimated = true }
+            if speaker == .coordinator { spent[speaker] = nil }
+        }
+        let estimated = answer.isEstimated ? "at most " : ""
+        let numbers =
+            answer.isCached
+            ? "from the cache"
+            : "\(estimated)\(Numbers.count(answer.usage.input)) tokens read, \(Numbers.count(answer.usage.output)) written, "
+                + Numbers.money(answer.cost)
+        let ending = answer.finishReason == .stop || answer.finishReason == .toolCalls ? "" : ", \(answer.finishReason.rawValue)"
+        return detail(name(of: speaker), "call \(answer.call) answered (\(numbers)\(ending))")
+    }
+
+    private func retrying(_ retry: RetryScheduled, at time: Int64) -> Line {
+        let wait = retry.at - time
+        let when = wait > 0 ? "in \(Numbers.duration(wait))" : "at once"
+        let reason = failures[retry.call].map { failure in
+            failure.status.map { "\(failure.message) (HTTP \($0))" } ?? failure.message
+        }
+        return step(name(of: speakers[retry.call]), "\(reason ?? "no answer"); trying again \(when)", .odd)
+    }
+
+    private func completed(_ end: ToolCompleted) -> Line {
+        let tool = tools[end.tool]
+        let call = tool.map { "\($0.name)(\(Self.short($0.arguments)))" } ?? end.tool
+        let who = tool.map { name(of: .assignment($0.assignment)) } ?? "tool"
+        switch end.outcome {
+        case .completed: return step(who, "\(call) → \(Self.short(end.text))")
+        case .rejected, .failed, .timedOut:
+            return step(who, "\(call) \(Self.words(end.outcome.rawValue)): \(Self.short(end.text, 160))", .odd)
+        }
+    }
+
+    private mutating func accepted(_ result: AcceptedResult) -> Line {
+        let used = spent.removeValue(forKey: .assignment(result.assignment)) ?? Spent()
+        let tokens = (used.isEstimated ? "at most " : "") + Numbers.count(used.tokens, "token")
+        let what = result.task.map { " for \($0)" } ?? ""
+        var line = StyledLine(result.agent, .name)
+        line.append(": ")
+        line.append("result \(result.id)\(what) accepted", .good)
+        line.append(" (\(tokens), \(Numbers.money(used.cost)))", .faint)
+        return Line(weight: .step, line: line)
+    }
+
+    // MARK: - Wording
+
+    private func step(_ who: String, _ what: String, _ style: StyledLine.Style = .plain) -> Line {
+        Line(weight: .step, line: Self.line(who, what, style))
+    }
+
+    private func detail(_ who: String, _ what: String, _ style: StyledLine.Style = .plain) -> Line {
+        Line(weight: .detail, line: Self.line(who, what, style))
+    }
+
+    private static func line(_ who: String, _ what: String, _ style: StyledLine.Style) -> StyledLine {
+        var line = StyledLine(who, .name)
+        line.append(": ")
+        line.append(what, style)
+        return line
+    }
+
+    private static func task(_ name: String?) -> String { name.map { " (task \($0))" } ?? "" }
+
+    private static func words(_ name: String) -> String { name.split(separator: "_").joined(separator: " ") }
+
+    /// The beginning of a text that may be of any length.
+    private static func short(_ text: String, _ columns: Int = 60) -> String {
+        // Far more than fits, so that a long text is not measured to its end.
+        TextWidth.fitting(PrintableText.line(text.prefix(columns * 2)), columns)
+    }
+}

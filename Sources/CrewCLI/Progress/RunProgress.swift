@@ -1,0 +1,138 @@
+import CrewKit
+
+/// What a live view shows of a run: the fold of its updates, as far as it can be seen.
+struct RunProgress {
+    /// Somebody at work.
+    struct Activity {
+        /// What is being done.
+        enum Phase: Hashable {
+            case starting
+            case calling(model: String, attempt: Int)
+            case usingTool(String)
+            case waiting(until: Int64, reason: String)
+        }
+
+        let speaker: Speaker
+        var agent: String
+        var task: String?
+        var phase = Phase.starting
+        /// The end of what is being said.
+        var tail = ""
+    }
+
+    private(set) var run = ""
+    private(set) var crew = ""
+    private(set) var pattern = ""
+    private(set) var model = ""
+    private(set) var limits = Limits()
+    private(set) var activities: [Activity] = []
+    private(set) var callsBegun = 0
+    private(set) var callsUnderWay = 0
+    private(set) var tokens = 0
+    private(set) var cost = Money.zero
+    private(set) var uncertain = Money.zero
+    private(set) var narration = Narration()
+    /// The time spent by earlier executors, in milliseconds.
+    private var timeBefore: Int64 = 0
+    private var begin: Int64?
+    private var last: Int64 = 0
+    private var calls: [String: Speaker] = [:]
+    private var tools: [String: Speaker] = [:]
+    private var models: [String: String] = [:]
+    private var failures: [String: String] = [:]
+
+    /// How much of what is said is kept, in characters: more than a terminal is wide.
+    private static let longestTail = 600
+
+    init() {}
+
+    /// Takes up a run that has a past.
+    init(resuming events: [Event]) {
+        for event in events { _ = take(event) }
+    }
+
+    /// How long the run has been executed, in milliseconds.
+    func elapsed(at now: Int64) -> Int64 { timeBefore + (begin.map { max(0, now - $0) } ?? 0) }
+
+    /// Takes a piece of an answer in.
+    mutating func take(_ text: String, of speaker: Speaker) {
+        guard let index = activities.firstIndex(where: { $0.speaker == speaker }) else { return }
+        activities[index].tail = String((activities[index].tail + text).suffix(Self.longestTail))
+    }
+
+    /// Takes an event in.
+    ///
+    /// - Returns: What there is to tell of it.
+    mutating func take(_ event: Event) -> [Narration.Line] {
+        if begin == nil { begin = event.time }
+        apply(event)
+        last = event.time
+        return narration.tell(event)
+    }
+
+    private mutating func apply(_ event: Event) {
+        switch event.fact {
+        case .runCreated(let created):
+            run = created.run
+            crew = created.crew.name
+            pattern = created.crew.process.pattern.rawValue
+            limits = created.limits
+            for model in created.crew.models { models[model.name] = model.model }
+            model = Set(created.crew.models.map(\.model)).sorted().joined(separator: ", ")
+        case .runResumed(let resumed):
+            if let begin { timeBefore += max(0, last - begin) }
+            begin = event.time
+            callsUnderWay = 0
+            if let limits = resumed.limits { self.limits = limits }
+        case .assignmentStarted(let assignment):
+            activities.append(
+                Activity(speaker: .assignment(assignment.id), agent: assignment.agent, task: assignment.task)
+            )
+        case .callIntended(let intent):
+            callsBegun += 1
+            callsUnderWay += 1
+            calls[intent.call] = intent.speaker
+            if intent.speaker == .coordinator, !activities.contains(where: { $0.speaker == .coordinator }) {
+                activities.insert(Activity(speaker: .coordinator, agent: "coordinator"), at: 0)
+            }
+            change(intent.speaker) { activity in
+                activity.phase = .calling(model: intent.model, attempt: intent.attempt)
+                activity.tail = ""
+            }
+        case .callCompleted(let answer):
+            callsUnderWay = max(0, callsUnderWay - 1)
+            tokens += answer.usage.total
+            cost += answer.cost
+        case .callFailed(let failure):
+            callsUnderWay = max(0, callsUnderWay - 1)
+            uncertain += failure.uncertain.money
+            failures[failure.call] = failure.message
+        case .retryScheduled(let retry):
+            guard let speaker = calls[retry.call] else { return }
+            let reason = failures[retry.call] ?? "no answer"
+            change(speaker) { activity in
+                activity.tail = ""
+                activity.phase = .waiting(until: retry.at, reason: reason)
+            }
+        case .toolIntended(let tool):
+            let speaker = Speaker.assignment(tool.assignment)
+            tools[tool.tool] = speaker
+            change(speaker) { activity in
+                activity.phase = .usingTool(tool.name)
+                activity.tail = ""
+            }
+        case .instructionIssued: activities.removeAll { $0.speaker == .coordinator }
+        case .resultAccepted(let result): activities.removeAll { $0.speaker == .assignment(result.assignment) }
+        case .assignmentFailed(let failure): activities.removeAll { $0.speaker == .assignment(failure.assignment) }
+        case .runEnded: activities = []
+        case .dialectLearned, .modelReplaced, .toolCompleted, .answerRejected, .stallDetected, .limitReached: break
+        }
+    }
+
+    private mutating func change(_ speaker: Speaker, _ change: (inout Activity) -> Void) {
+        guard let index = activities.firstIndex(where: { $0.speaker == speaker }) else { return }
+        var activity = activities[index]
+        change(&activity)
+        activities[index] = activity
+    }
+}

@@ -1,0 +1,54 @@
+/// Makes text from models, files and servers fit to be printed: nothing in it can steer the terminal.
+enum PrintableText {
+    /// The text in one line: line ends and tabs become spaces, control characters visible escapes.
+    static func line(_ text: some StringProtocol) -> String {
+        escaped(text) { scalar in
+            switch scalar {
+            case "\n", "\t", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}": " "
+            default: nil
+            }
+        }
+    }
+
+    /// The text with its lines and tabs, all other control characters as visible escapes.
+    static func lines(_ text: some StringProtocol) -> String {
+        escaped(text) { scalar in scalar == "\n" || scalar == "\t" ? scalar : nil }
+    }
+
+    private static func escaped(_ text: some StringProtocol, _ replacing: (Unicode.Scalar) -> Unicode.Scalar?) -> String {
+        var output = String.UnicodeScalarView()
+        var iterator = text.unicodeScalars.makeIterator()
+        var next = iterator.next()
+        while let scalar = next {
+            next = iterator.next()
+            // A line end of two characters is one.
+            if scalar == "\r", next == "\n" { continue }
+            if let replacement = replacing(scalar) {
+                output.append(replacement)
+            } else if steersTerminal(scalar) {
+                output.append(contentsOf: name(of: scalar).unicodeScalars)
+            } else {
+                output.append(scalar)
+            }
+        }
+        return String(output)
+    }
+
+    /// Control characters, and the marks that turn the direction of text and so can hide what stands there.
+    private static func steersTerminal(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
+            0xE0000...0xE007F:
+            true
+        default: false
+        }
+    }
+
+    private static func name(of scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\u{1B}": "\\e"
+        case "\r": "\\r"
+        default: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        }
+    }
+}
