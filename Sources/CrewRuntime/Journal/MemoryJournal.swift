@@ -14,6 +14,17 @@ public final class MemoryJournal: Journal {
     /// Makes an empty journal.
     public init() {}
 
+    /// Makes a journal of one run as it was left, for instance by an executor that is gone.
+    ///
+    /// - Parameter events: The run's events, from its creation on; events of no run make an empty journal.
+    public init(restoring events: [Event]) {
+        guard case .runCreated(let created)? = events.first?.fact else { return }
+        let epochs = events.map { if case .runResumed(let resumed) = $0.fact { resumed.epoch } else { 1 } }
+        records.withLock { records in
+            records[created.run] = Record(events: events, epoch: epochs.max() ?? 1, isHeld: false)
+        }
+    }
+
     public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
         try records.withLock { records throws(JournalError) in
             guard records[run] == nil else {
