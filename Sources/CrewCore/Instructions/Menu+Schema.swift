@@ -49,7 +49,10 @@ extension Menu {
             Self.object([
                 ("task", Self.oneOf(choice.tasks)),
                 ("agent", Self.oneOf(choice.agents)),
-                ("objective", ["type": "string", "maxLength": 500, "description": "remarks beyond the task's own text"]),
+                (
+                    "objective",
+                    ["type": "string", "maxLength": 500, "description": "remarks beyond the task's own text"]
+                ),
             ])
         }
         if !freeAgents.isEmpty {

@@ -91,7 +91,9 @@ extension RunState {
     /// Whether a task is to be done, may be begun, and has not failed too often.
     func isDue(_ task: CrewTask) -> Bool {
         latestResults[task.name] == nil
-            && task.needs.allSatisfy { latestResults[$0] != nil || crew.task($0)?.isRequired == false && hasGivenUp(on: $0) }
+            && task.needs.allSatisfy {
+                latestResults[$0] != nil || crew.task($0)?.isRequired == false && hasGivenUp(on: $0)
+            }
             && !assignments.contains { $0.assignment.task == task.name && $0.status == .active }
             && !hasGivenUp(on: task.name)
     }

@@ -100,14 +100,18 @@ struct LedgerTests {
         #expect(simulation.breach == nil)
     }
 
-    @Test(arguments: [(nil, true), (200, true), (400, false), (429, false), (500, false), (502, true), (504, true), (524, true)])
+    @Test(arguments: [
+        (nil, true), (200, true), (400, false), (429, false), (500, false), (502, true), (504, true), (524, true),
+    ])
     func whatMayHaveBeenBilledStaysCounted(status: Int?, counted: Bool) throws {
         let simulation = try Simulation(.team(.sequential, price: Price(input: 1, output: 1)))
         let call = try #require(simulation.call(0))
         let fact = call.outcome(ChatError(.serverFailed, "", status: status, wasSent: true))
         guard case .callFailed(let failure) = fact else { throw Unexpected() }
         #expect((failure.uncertain != .zero) == counted)
-        guard case .callFailed(let unsent) = call.outcome(ChatError(.unreachable, "", wasSent: false)) else { throw Unexpected() }
+        guard case .callFailed(let unsent) = call.outcome(ChatError(.unreachable, "", wasSent: false)) else {
+            throw Unexpected()
+        }
         #expect(unsent.uncertain == .zero)
     }
 
@@ -123,7 +127,12 @@ struct LedgerTests {
         )
     }
 
-    private static func settle(_ hold: Amounts, _ agent: String?, _ ledger: inout Ledger, _ random: inout SeededGenerator) {
+    private static func settle(
+        _ hold: Amounts,
+        _ agent: String?,
+        _ ledger: inout Ledger,
+        _ random: inout SeededGenerator
+    ) {
         let money = Money(picodollars: Int64(random.number(0...Int(hold.money.picodollars))))
         let tokens = random.number(0...hold.tokens)
         let isUnknown = random.chance(20)

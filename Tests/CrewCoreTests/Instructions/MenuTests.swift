@@ -19,7 +19,10 @@ struct MenuTests {
             var random = SeededGenerator(seed: seed)
             var crew = Self.crews[seed % Self.crews.count]
             if random.chance(40) { crew.agents[0].limits.calls = random.number(1...4) }
-            var simulation = try Simulation(crew, limits: random.chance(30) ? Limits(calls: random.number(1...20)) : nil)
+            var simulation = try Simulation(
+                crew,
+                limits: random.chance(30) ? Limits(calls: random.number(1...20)) : nil
+            )
             var steps = 0
             while simulation.state.status == .running, steps < 2_000 {
                 steps += 1
@@ -68,14 +71,18 @@ struct MenuTests {
                 let state = simulation.state
                 let menu = state.menu
                 for _ in 0..<4 {
-                    let answer = random.chance(50)
+                    let answer =
+                        random.chance(50)
                         ? RandomDocument.following(menu.schema.document, &random)
                         : RandomDocument.instruction(&random)
                     let follows = menu.schema.validate(answer).isEmpty
                     switch state.readInstruction(answer.jsonText, menu: menu) {
                     case .instruction(let instruction):
                         legal += 1
-                        try #require(follows && menu.kinds.contains(instruction.kind), "seed \(seed): \(answer.jsonText)")
+                        try #require(
+                            follows && menu.kinds.contains(instruction.kind),
+                            "seed \(seed): \(answer.jsonText)"
+                        )
                     case .illegal(let reasons):
                         illegal += 1
                         try #require(!reasons.isEmpty, "seed \(seed)")
@@ -95,10 +102,12 @@ struct MenuTests {
     @Test func theRunCannotBeFinishedOrGivenUpAtTheStart() throws {
         let menu = try Simulation(.team(.coordinator)).state.menu
         #expect(menu.kinds == [.delegate, .plan])
-        #expect(menu.tasks == [
-            Menu.TaskChoice(tasks: ["facts"], agents: ["scout"]),
-            Menu.TaskChoice(tasks: ["extra"], agents: ["scout", "writer"]),
-        ])
+        #expect(
+            menu.tasks == [
+                Menu.TaskChoice(tasks: ["facts"], agents: ["scout"]),
+                Menu.TaskChoice(tasks: ["extra"], agents: ["scout", "writer"]),
+            ]
+        )
     }
 
     @Test func finishIsOfferedOnceEveryRequiredTaskIsAccepted() throws {
@@ -144,12 +153,15 @@ struct MenuTests {
 
     @Test func workThatWasDoneIsNotHandedOutAgain() throws {
         var simulation = try Simulation(.team(.coordinator, tasks: []))
-        let order = #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"look"}]}}"#
+        let order =
+            #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"look"}]}}"#
         simulation.finish(0, with: .said(order))
         simulation.finish(0, with: .said("seen"))
         for again in ["look", " look "] {
-            let text = #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"\#(again)","inputs":[]}]}}"#
-            guard case .illegal(let reasons) = simulation.state.readInstruction(text, menu: simulation.state.menu) else {
+            let text =
+                #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"\#(again)","inputs":[]}]}}"#
+            guard case .illegal(let reasons) = simulation.state.readInstruction(text, menu: simulation.state.menu)
+            else {
                 Issue.record("it was taken")
                 continue
             }

@@ -29,12 +29,15 @@ enum RandomDocument {
 
     /// Something like an instruction, mostly illegal.
     static func instruction(_ random: inout SeededGenerator) -> JSONValue {
-        let kind: JSONValue = random.one(of: ["delegate", "revise", "plan", "finish", "give_up", "handoff", 7]) ?? .null
+        let kind: JSONValue =
+            random.one(of: ["delegate", "revise", "plan", "finish", "give_up", "handoff", 7]) ?? .null
         var body: JSONObject = ["kind": kind]
         let values: [JSONValue] = [
             "r1", "r2", ["r1"], ["r9"], "false", false, .null, [], ["a step"], "text",
-            [["task": "facts", "agent": "scout", "objective": ""]], [["task": "facts", "agent": "stranger", "objective": ""]],
-            [["agent": "writer", "objective": "go"]], [["task": "brief", "agent": "writer", "objective": "", "inputs": []]],
+            [["task": "facts", "agent": "scout", "objective": ""]],
+            [["task": "facts", "agent": "stranger", "objective": ""]],
+            [["agent": "writer", "objective": "go"]],
+            [["task": "brief", "agent": "writer", "objective": "", "inputs": []]],
         ]
         for key in ["assignments", "result", "feedback", "facts", "steps", "answer", "results", "reason"]
         where random.chance(45) {

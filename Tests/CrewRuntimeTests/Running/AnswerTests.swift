@@ -6,7 +6,8 @@ import Testing
 /// What an agent's answer must be before it counts as a result.
 struct AnswerTests {
     private static let schema = JSONSchema([
-        "type": "object", "properties": ["done": ["type": "boolean"]], "required": ["done"], "additionalProperties": false,
+        "type": "object", "properties": ["done": ["type": "boolean"]], "required": ["done"],
+        "additionalProperties": false,
     ])
 
     private static func crew(output: JSONSchema? = schema, accept: [String] = []) -> Crew {
@@ -15,7 +16,8 @@ struct AnswerTests {
     }
 
     @Test(arguments: [
-        #"{"done":"false"}"#, #"{"done":false}{"done":true}"#, #"Here: {"done":true}"#, #"{}"#, #"{"done":true,"x":1}"#, "null",
+        #"{"done":"false"}"#, #"{"done":false}{"done":true}"#, #"Here: {"done":true}"#, #"{}"#, #"{"done":true,"x":1}"#,
+        "null",
     ])
     func whatDoesNotFollowTheSchemaIsSentBackTwiceAndThenFails(answer: String) async throws {
         let model = ScriptedModel(answers: [answer])

@@ -8,7 +8,9 @@ struct BudgetTests {
     private static let price = Price(input: 3, cachedInput: 1, output: 11)
 
     private static func crew(_ count: Int) -> Crew {
-        let tasks = (1...count).map { CrewTask("t\($0)", summary: "Part \($0)", agent: $0 % 2 == 0 ? "scout" : "writer") }
+        let tasks = (1...count).map {
+            CrewTask("t\($0)", summary: "Part \($0)", agent: $0 % 2 == 0 ? "scout" : "writer")
+        }
         return Crew.pair(.concurrent, price: price, tasks: tasks)
     }
 
@@ -45,7 +47,10 @@ struct BudgetTests {
     func tokensAndCallsAreLimitedLikewise(limits: Limits) async throws {
         let model = ScriptedModel(answers: ["part"])
         let journal = MemoryJournal()
-        let result = try await CrewEngine(models: ScriptedProvider(model), journal: journal).run(Self.crew(40), limits: limits)
+        let result = try await CrewEngine(models: ScriptedProvider(model), journal: journal).run(
+            Self.crew(40),
+            limits: limits
+        )
         let account = try #require(try Account(try await journal.events(of: result.run)))
         #expect(result.status == .limited)
         #expect(account.breach == nil)
@@ -63,7 +68,10 @@ struct BudgetTests {
             if case .callIntended(let intent) = event.fact { intent } else { nil }
         }
         let hold = try #require(intents.first?.hold)
-        let less = try await engine.run(Self.crew(1), limits: Limits(money: Money(picodollars: hold.money.picodollars - 11 * 30)))
+        let less = try await engine.run(
+            Self.crew(1),
+            limits: Limits(money: Money(picodollars: hold.money.picodollars - 11 * 30))
+        )
         #expect(less.status == .finished)
         #expect(model.requests.last?.maximumOutput == 270)
     }

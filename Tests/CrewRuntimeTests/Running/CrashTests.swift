@@ -40,10 +40,12 @@ struct CrashTests {
 
     @Test func theReferenceRunHasEverythingInIt() async throws {
         let kinds = Set(try await record().map { $0.fact.kind })
-        #expect(kinds.isSuperset(of: [
-            .runCreated, .instructionIssued, .assignmentStarted, .callIntended, .callCompleted, .callFailed,
-            .retryScheduled, .toolIntended, .toolCompleted, .answerRejected, .resultAccepted, .runEnded,
-        ]))
+        #expect(
+            kinds.isSuperset(of: [
+                .runCreated, .instructionIssued, .assignmentStarted, .callIntended, .callCompleted, .callFailed,
+                .retryScheduled, .toolIntended, .toolCompleted, .answerRejected, .resultAccepted, .runEnded,
+            ])
+        )
     }
 
     @Test func afterEveryEventTheRunCanBeTakenUpAndRepeatsNothing() async throws {
@@ -60,7 +62,10 @@ struct CrashTests {
                 #expect(!called.all.contains { $0.hasPrefix("post") })
                 for policy in [RunResumed.UnknownToolPolicy.retry, .skip] {
                     let (result, _, called, events) = try await resume(after, policy)
-                    #expect(result.status == .finished && result.text == ReferenceCrew.answer, "after \(length), \(policy)")
+                    #expect(
+                        result.status == .finished && result.text == ReferenceCrew.answer,
+                        "after \(length), \(policy)"
+                    )
                     #expect(called.all.count { $0.hasPrefix("post") } == (policy == .retry ? 1 : 0), "after \(length)")
                     #expect(keys.isSuperset(of: called.all))
                     #expect(Set(called.all).count == called.all.count, "after \(length): a tool was called twice")

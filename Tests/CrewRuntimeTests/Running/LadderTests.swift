@@ -83,7 +83,14 @@ struct LadderTests {
 
     @Test func aRefusalOfWhatCannotBeGivenUpIsNotRepeatedForEver() async throws {
         let model = ScriptedModel { _, _ throws(ChatError) in
-            throw ChatError(.unsupported, "no", status: 400, serverSaysRetry: true, feature: .outputLimitField, wasSent: true)
+            throw ChatError(
+                .unsupported,
+                "no",
+                status: 400,
+                serverSaysRetry: true,
+                feature: .outputLimitField,
+                wasSent: true
+            )
         }
         let result = try await CrewEngine(models: ScriptedProvider(model)).run(.pair(.sequential))
         #expect(result.status == .failed && result.code == "unsupported")
@@ -118,7 +125,10 @@ struct LadderTests {
     }
 
     @Test(arguments: [
-        ChatResponse(text: #"{"reason":"","instruction":{"kind":"plan","facts":[],"steps":["a"]}}"#, finishReason: .length),
+        ChatResponse(
+            text: #"{"reason":"","instruction":{"kind":"plan","facts":[],"steps":["a"]}}"#,
+            finishReason: .length
+        ),
         ChatResponse(text: "", refusal: "I would rather not."),
         ChatResponse(text: "x", finishReason: .contentFilter),
         ChatResponse(text: ""), ChatResponse(text: " \n"),

@@ -13,10 +13,19 @@ enum ReferenceCrew {
             price: Price(input: 2, output: 8),
             tasks: [
                 CrewTask("facts", summary: "Three facts", agent: "scout"),
-                CrewTask("brief", summary: "A brief", agent: "writer", needs: ["facts"], accept: [.assertion("length(text) > 10")]),
+                CrewTask(
+                    "brief",
+                    summary: "A brief",
+                    agent: "writer",
+                    needs: ["facts"],
+                    accept: [.assertion("length(text) > 10")]
+                ),
             ]
         )
-        crew.agents[0].tools = [.code(Noting(name: "look", isIdempotent: true, log: log)), .code(Noting(name: "post", isIdempotent: false, log: log))]
+        crew.agents[0].tools = [
+            .code(Noting(name: "look", isIdempotent: true, log: log)),
+            .code(Noting(name: "post", isIdempotent: false, log: log)),
+        ]
         crew.limits = Limits(money: Money(picodollars: 10_000_000))
         return crew
     }
@@ -28,7 +37,9 @@ enum ReferenceCrew {
             let last = request.lastText
             if request.systemText.contains("You coordinate") { return .said(instruction(last)) }
             if request.systemText.contains("Scout") {
-                if request.conversation.messages.contains(where: { $0.role == .tool }) { return .said("the moon pulls") }
+                if request.conversation.messages.contains(where: { $0.role == .tool }) {
+                    return .said("the moon pulls")
+                }
                 return .calling(("x", "look", #"{"at":"sea"}"#), ("y", "post", #"{"at":"wall"}"#))
             }
             if last.contains("That answer cannot be used") { return .said("The moon pulls the sea.") }
@@ -102,7 +113,9 @@ struct Account {
             state.apply(event)
             switch event.fact {
             case .callIntended(let intent):
-                if case .callModel(let call)? = state.work(for: event.fact) { asked[intent.call] = call.request.identity }
+                if case .callModel(let call)? = state.work(for: event.fact) {
+                    asked[intent.call] = call.request.identity
+                }
             case .callCompleted(let fact): if let request = asked[fact.call] { completed.append(request) }
             case .toolIntended(let fact): openTools[fact.tool] = fact.name
             case .toolCompleted(let fact): openTools[fact.tool] = nil
