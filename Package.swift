@@ -89,7 +89,8 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ScriptedServer", "crew", "CrewStore", "CrewCore", "ChatModel"]
+            dependencies: ["ScriptedServer", "crew", "CrewStore", "CrewCore", "ChatModel", "CurlClient"],
+            exclude: ["Support/fault_server.py"]
         ),
     ],
     swiftLanguageModes: [.v6]

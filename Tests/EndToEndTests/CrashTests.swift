@@ -100,7 +100,7 @@ struct RandomMoment: Sendable, CustomTestStringConvertible {
     var testDescription: String { "seed \(Self.seed): \(delays) µs after request \(request)" }
 }
 
-/// A small generator whose numbers follow from its seed (S. Vigna's SplitMix64).
+/// A small generator whose numbers follow from its seed: Sebastiano Vigna's SplitMix64.
 private struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

@@ -67,6 +67,9 @@ final class Workspace: Sendable {
         return try await start(["/bin/sh", "-c", script], variables).outcome()
     }
 
+    /// Starts another program.
+    func start(program command: [String]) throws -> ChildProcess { try start(command, variables(nil, nil)) }
+
     private func start(_ command: [String], _ variables: [String: String]) throws -> ChildProcess {
         try ChildProcess(command, environment: variables, folder: path, scratch: scratch)
     }
