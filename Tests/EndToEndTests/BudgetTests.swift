@@ -43,7 +43,9 @@ struct BudgetTests {
 
         init(seed: UInt64) { state = Mutex(State(generator: Mixer(state: seed))) }
 
-        /// Blocks until it is this answer's turn. One is let go for each that comes, so that a few always wait.
+        /// Blocks until it is this answer's turn.
+        ///
+        /// One is let go for each that comes, so that a few always wait.
         func wait() {
             let signal = Signal()
             let next = state.withLock { state in

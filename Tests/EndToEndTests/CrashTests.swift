@@ -91,7 +91,7 @@ struct RandomMoment: Sendable, CustomTestStringConvertible {
             return RandomMoment(
                 request: isFromStart ? 0 : Int.random(in: 1...5, using: &generator),
                 delays: (0..<(1 + index % 3)).map { _ in
-                    Int.random(in: 0..<(isFromStart ? 120_000 : 12_000), using: &generator)
+                    Int.random(in: 0..<(isFromStart ? 300_000 : 15_000), using: &generator)
                 }
             )
         }

@@ -32,7 +32,7 @@ final class ChildProcess: Sendable {
     }
 
     /// No process of these tests takes this long on a machine that works; one that does is ended and the test fails.
-    static let patience = 90.0
+    static let patience = 240.0
 
     let identifier: pid_t
     private let outputPath: String
