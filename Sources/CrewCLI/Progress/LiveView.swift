@@ -43,7 +43,8 @@ enum LiveView {
         case .waiting(let until, let reason):
             line.append(" waits \(Numbers.duration(max(0, until - now))): \(reason)", .odd)
         }
-        let said = PrintableText.line(activity.tail)
+        // Models that write JSON pad it.
+        let said = PrintableText.line(activity.tail).split(separator: " ").joined(separator: " ")
         let left = columns - line.width - 2
         if !said.isEmpty, left > 3 {
             line.append("  ")

@@ -74,7 +74,7 @@ final class Interruption: Sendable {
             action?()
         } else {
             last?()
-            _exit(ExitStatus.interrupted.rawValue)
+            _exit(ProgramStatus.interrupted.rawValue)
         }
     }
 
