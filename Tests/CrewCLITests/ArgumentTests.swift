@@ -10,7 +10,8 @@ struct ArgumentTests {
     @Test func runTakesLimitsAndInputs() throws {
         let command = try #require(
             try CrewCommand.parseAsRoot([
-                "run", "crew.yaml", "--input", "topic=a=b", "--input", "count=3", "--budget", "0.50", "--limit-calls", "7",
+                "run", "crew.yaml", "--input", "topic=a=b", "--input", "count=3", "--budget", "0.50", "--limit-calls",
+                "7",
                 "--limit-tokens", "900", "--limit-time", "10m", "--output", "json", "--store", "s", "-q",
             ]) as? RunCommand
         )

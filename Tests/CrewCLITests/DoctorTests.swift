@@ -31,7 +31,8 @@ struct DoctorTests {
 
     @Test func everythingWrongHasARemedy() {
         let all =
-            findings(needsKey: true, .unreachable("no route")) + findings(hasKey: true, .answered(status: 401, models: []))
+            findings(needsKey: true, .unreachable("no route"))
+            + findings(hasKey: true, .answered(status: 401, models: []))
             + findings(.answered(status: 500, models: [])) + findings(.answered(status: 200, models: ["other"]))
         let wrong = all.filter { $0.severity > .good }
         #expect(wrong.map(\.subject) == ["key", "endpoint", "endpoint", "endpoint", "model"])

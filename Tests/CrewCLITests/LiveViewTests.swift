@@ -34,7 +34,7 @@ struct LiveViewTests {
         #expect(
             lines == [
                 "brief · coordinator · gpt-5-mini · r-1",
-                "⠋ scout facts  …\\e]0;owned\\u{7} 🌊🌊",
+                "⠋ scout facts  …力 \\e]0;owned\\u{7} 🌊🌊",
                 "$0.000425 of $0.50 · 2 calls of 60 (1 u…",
             ]
         )

@@ -8,7 +8,9 @@ struct NarrationTests {
     @Test func everyStepIsALine() {
         var narration = Narration()
         let facts = SampleRun.begin + SampleRun.trouble + SampleRun.end
-        let lines = SampleRun.events(facts).flatMap { narration.tell($0) }.filter { $0.weight == .step }.map(\.line.text)
+        let lines = SampleRun.events(facts).flatMap { narration.tell($0) }.filter { $0.weight == .step }.map(
+            \.line.text
+        )
         #expect(
             lines == [
                 "run: r-1 of crew brief (coordinator, gpt-5-mini)",

@@ -16,12 +16,16 @@ struct OutcomeTests {
         return try result(SampleRun.begin + [.runEnded(end)])
     }
 
-    @Test(arguments: [
-        (RunStatus.finished, nil, ProgramStatus.finished), (.failed, "coordinator_failed", .failed),
-        (.failed, "answer_rejected", .failed), (.failed, "credentials", .provider), (.failed, "unreachable", .provider),
-        (.failed, "unknown_model", .provider), (.failed, "rate_limited", .provider), (.limited, "limit_money", .limited),
-        (.waiting, "outcome_unknown", .waiting), (.interrupted, "interrupted", .interrupted),
-    ] as [(RunStatus, String?, ProgramStatus)])
+    @Test(
+        arguments: [
+            (RunStatus.finished, nil, ProgramStatus.finished), (.failed, "coordinator_failed", .failed),
+            (.failed, "answer_rejected", .failed), (.failed, "credentials", .provider),
+            (.failed, "unreachable", .provider),
+            (.failed, "unknown_model", .provider), (.failed, "rate_limited", .provider),
+            (.limited, "limit_money", .limited),
+            (.waiting, "outcome_unknown", .waiting), (.interrupted, "interrupted", .interrupted),
+        ] as [(RunStatus, String?, ProgramStatus)]
+    )
     func exitCodes(status: RunStatus, code: String?, exit: ProgramStatus) throws {
         #expect(ProgramStatus(try ended(status, code)) == exit)
     }
@@ -77,7 +81,7 @@ struct OutcomeTests {
         #expect(text.contains("\"cost_usd\":0.000425,"))
         #expect(document["usage"]?["input_tokens"] == 900)
         #expect(document["usage"]?["reasoning_tokens"] == 0)
-        #expect(document["duration_s"] == 7)
+        #expect(document["duration_s"]?.doubleValue == 7)
         #expect(document["error"] == .null)
         #expect(document["results"]?.arrayValue?.first?["json"]?["a"] == 2)
     }

@@ -20,7 +20,8 @@ struct PromptSheetTests {
         let headings = text.split(separator: "\n").filter { $0.hasPrefix("=== ") }
         #expect(
             headings == [
-                "=== coordinator · gpt-5-mini", "=== scout, task facts · gpt-5-mini", "=== writer, task text · gpt-5-mini",
+                "=== coordinator · gpt-5-mini", "=== scout, task facts · gpt-5-mini",
+                "=== writer, task text · gpt-5-mini",
                 "=== sent first: call c1 to gpt-5-mini",
             ]
         )

@@ -60,9 +60,18 @@ enum SampleRun {
         intent("c3", .assignment("a1")),
         completed("c3", input: 250, output: 60, cost: 182_500_000),
         .resultAccepted(
-            AcceptedResult(id: "r1", assignment: "a1", agent: "scout", task: "facts", text: "Facts.", isStructured: false)
+            AcceptedResult(
+                id: "r1",
+                assignment: "a1",
+                agent: "scout",
+                task: "facts",
+                text: "Facts.",
+                isStructured: false
+            )
         ),
-        .limitReached(LimitReached(agent: nil, kind: .calls, message: "the run has reached its limit: all 3 calls made")),
+        .limitReached(
+            LimitReached(agent: nil, kind: .calls, message: "the run has reached its limit: all 3 calls made")
+        ),
     ]
 
     static let start: Int64 = 1_795_376_772_000
@@ -78,7 +87,7 @@ enum SampleRun {
                 attempt: attempt,
                 speaker: speaker,
                 model: "default",
-                hold: .zero,
+                hold: Amounts(calls: 1),
                 price: nil,
                 maximumOutput: 100,
                 dialect: .compatible

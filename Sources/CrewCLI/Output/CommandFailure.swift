@@ -48,7 +48,9 @@ struct CommandFailure: Error {
         }
     }
 
-    /// The lines for standard error. Complaints that name their own place stand as they are, for editors to find.
+    /// The lines for standard error.
+    ///
+    /// Complaints that name their own place stand as they are, for editors to find.
     var lines: String {
         let printable = PrintableText.lines(message)
         return code == "invalid_crew" && message.contains(": error: ") ? printable : "crew: error: \(printable)"
