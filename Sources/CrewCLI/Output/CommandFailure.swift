@@ -34,7 +34,11 @@ struct CommandFailure: Error {
         case let error as InputError:
             self.init(.usage, code: "invalid_input", error.message)
         case let error as StandardStream.Failure:
-            self.init(.failed, code: "output", "the answer cannot be written: \(error.message)")
+            self.init(
+                .failed,
+                code: "output",
+                "the answer cannot be written: \(error.message). It is recorded: crew show last"
+            )
         default:
             self.init(.failed, code: "failed", "\(error)")
         }
