@@ -95,6 +95,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["ScriptedServer", "crew", "CrewStore", "CrewCore", "ChatModel"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
