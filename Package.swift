@@ -81,6 +81,14 @@ let package = Package(
         .testTarget(name: "CrewRuntimeTests", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
         .testTarget(name: "CrewFileTests", dependencies: ["CrewFile", "CrewCore", "ChatModel"]),
         .testTarget(
+            name: "CrewCLITests",
+            dependencies: [
+                "CrewCLI", "CrewKit", "CrewRuntime", "CrewCore", "ChatModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Snapshots"]
+        ),
+        .testTarget(
             name: "CrewStoreTests",
             dependencies: [
                 "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",

@@ -92,4 +92,6 @@ public struct PendingTool: Sendable, Hashable {
     public var outcome: ToolCompleted?
     /// Whether it was under way when its executor was lost.
     public var wasInterrupted = false
+    /// Whether a person has to say what becomes of it.
+    public var needsDecision = false
 }
