@@ -75,7 +75,10 @@ let package = Package(
             dependencies: ["CurlClient", "ScriptedServer"],
             exclude: ["Support/http2_server.py"]
         ),
-        .testTarget(name: "OpenAIChatTests", dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]),
+        .testTarget(
+            name: "OpenAIChatTests",
+            dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]
+        ),
         .testTarget(name: "ModelTrafficTests", dependencies: ["ModelTraffic", "ChatModel"]),
         .testTarget(name: "CrewCoreTests", dependencies: ["CrewCore", "ChatModel"]),
         .testTarget(name: "CrewRuntimeTests", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
