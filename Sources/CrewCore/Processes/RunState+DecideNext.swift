@@ -115,6 +115,10 @@ extension RunState {
             }
             return .stallDetected(StallDetected(instructions: coordinator.withoutProgress))
         }
+        if ledger.refusal(of: Amounts(calls: 1), agent: nil) != nil {
+            let made = ledger.run.committed.calls
+            return .limitReached(LimitReached(agent: nil, kind: .calls, message: "the run has made all \(made) calls"))
+        }
         let menu = menu
         guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
             return endingWithoutChoice()

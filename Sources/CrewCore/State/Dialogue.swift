@@ -66,7 +66,7 @@ public struct Dialogue: Sendable, Hashable {
 
 /// A logical call between its first attempt and its answer.
 public struct OpenCall: Sendable, Hashable {
-    /// Its identifier: `c1`, `c2`, …
+    /// Its identifier, such as `c1`.
     public let id: String
     /// The present attempt, from 1.
     public var attempt: Int

@@ -14,6 +14,7 @@ public final class MemoryJournal: Journal {
     /// Makes an empty journal.
     public init() {}
 
+<<<<<<< HEAD
     /// Makes a journal of one run as it was left, for instance by an executor that is gone.
     ///
     /// - Parameter events: The run's events, from its creation on; events of no run make an empty journal.
@@ -25,6 +26,9 @@ public final class MemoryJournal: Journal {
         }
     }
 
+=======
+    /// Creates a run; see ``Journal/create(_:_:)``.
+>>>>>>> main
     public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
         try records.withLock { records throws(JournalError) in
             guard records[run] == nil else {
@@ -35,6 +39,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Takes the lease of a run; see ``Journal/open(_:)``.
     public func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {
         try records.withLock { records throws(JournalError) in
             guard let record = records[run] else { throw .unknown(run) }
@@ -47,6 +52,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Appends events; see ``Journal/append(_:_:)``.
     public func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {
         try records.withLock { records throws(JournalError) in
             guard let record = records[lease.run] else { throw .unknown(lease.run) }
@@ -57,6 +63,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Gives the lease back.
     public func release(_ lease: Lease) async {
         records.withLock { records in
             guard records[lease.run]?.epoch == lease.epoch else { return }
@@ -64,6 +71,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Reads a run.
     public func events(of run: String) async throws(JournalError) -> [Event] {
         try records.withLock { records throws(JournalError) in
             guard let record = records[run] else { throw .unknown(run) }
