@@ -19,14 +19,9 @@ extension RunState {
         case .success(let value): document = value
         case .failure(let error): return .notJSON("it is not one JSON document: \(error)")
         }
-<<<<<<< HEAD
-        let violations = menu.schema.validate(document)
+        let violations = menu.acceptedSchema.validate(document)
         guard violations.isEmpty, let body = document["instruction"],
             let instruction = Instruction(valid: body, in: menu)
-=======
-        let violations = menu.acceptedSchema.validate(document)
-        guard violations.isEmpty, let body = document["instruction"], let instruction = Instruction(valid: body, in: menu)
->>>>>>> main
         else { return .illegal(violations.map(\.description)) }
         let objections = objections(to: instruction)
         return objections.isEmpty ? .instruction(instruction) : .illegal(objections)

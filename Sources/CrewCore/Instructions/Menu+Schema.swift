@@ -44,22 +44,11 @@ private struct MenuSchema {
     }
 
     private var orders: JSONValue {
-<<<<<<< HEAD
-        var variants = tasks.map { choice in
-            Self.object([
-                ("task", Self.oneOf(choice.tasks)),
-                ("agent", Self.oneOf(choice.agents)),
-                (
-                    "objective",
-                    ["type": "string", "maxLength": 500, "description": "remarks beyond the task's own text"]
-                ),
-=======
         var variants = menu.tasks.map { choice in
             object([
                 ("task", oneOf(choice.tasks)),
                 ("agent", oneOf(choice.agents)),
                 ("objective", text(300, mayBeEmpty: true)),
->>>>>>> main
             ])
         }
         if !menu.freeAgents.isEmpty {

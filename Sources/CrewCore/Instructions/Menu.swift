@@ -60,7 +60,10 @@ extension RunState {
         }
         if menu.freeAgents.isEmpty {
             // Each task once: more places than tasks would ask for the same one twice.
-            menu.maximumAssignments = max(1, min(process.maximumAssignments, menu.tasks.reduce(0) { $0 + $1.tasks.count }))
+            menu.maximumAssignments = max(
+                1,
+                min(process.maximumAssignments, menu.tasks.reduce(0) { $0 + $1.tasks.count })
+            )
         }
         menu.revisable = latestResults.values.filter(isRevisable).sorted(by: inOrderOfResults)
         return menu

@@ -14,7 +14,6 @@ public final class MemoryJournal: Journal {
     /// Makes an empty journal.
     public init() {}
 
-<<<<<<< HEAD
     /// Makes a journal of one run as it was left, for instance by an executor that is gone.
     ///
     /// - Parameter events: The run's events, from its creation on; events of no run make an empty journal.
@@ -26,9 +25,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
-=======
     /// Creates a run; see ``Journal/create(_:_:)``.
->>>>>>> main
     public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
         try records.withLock { records throws(JournalError) in
             guard records[run] == nil else {

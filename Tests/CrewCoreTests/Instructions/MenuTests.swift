@@ -75,7 +75,7 @@ struct MenuTests {
                         random.chance(50)
                         ? RandomDocument.following(menu.schema.document, &random)
                         : RandomDocument.instruction(&random)
-                    let follows = menu.schema.validate(answer).isEmpty
+                    let follows = menu.acceptedSchema.validate(answer).isEmpty
                     switch state.readInstruction(answer.jsonText, menu: menu) {
                     case .instruction(let instruction):
                         legal += 1
