@@ -140,9 +140,9 @@ extension RunState {
 
     private mutating func intend(_ fact: CallIntended) {
         if fact.attempt == 1 { callCount += 1 }
-        let agent = agent(of: fact.speaker)
-        ledger.hold(fact.hold, agent: agent)
+        // Before the hold: the board must say what it said when the hold was computed from it.
         if fact.speaker == .coordinator, coordinator.dialogue == nil { coordinator.dialogue = openCoordinatorDialogue() }
+        ledger.hold(fact.hold, agent: agent(of: fact.speaker))
         update(fact.speaker) { dialogue in
             var call = OpenCall(
                 id: fact.call,
