@@ -19,7 +19,7 @@ extension RunState {
         case .success(let value): document = value
         case .failure(let error): return .notJSON("it is not one JSON document: \(error)")
         }
-        let violations = menu.schema.validate(document)
+        let violations = schemas.schema(of: menu).validate(document)
         guard violations.isEmpty, let body = document["instruction"], let instruction = Instruction(valid: body, in: menu)
         else { return .illegal(violations.map(\.description)) }
         let objections = objections(to: instruction)

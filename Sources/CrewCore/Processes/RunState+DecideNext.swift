@@ -101,7 +101,7 @@ extension RunState {
             return missingTasks.first.map(endingAfterFailure(of:))
                 ?? ending(.failed, code: "no_legal_instruction", message: "no agent has any allowance left")
         }
-        return decide(on: .coordinator, openCoordinatorDialogue(), at: now)
+        return decide(on: .coordinator, openCoordinatorDialogue(menu), at: now)
     }
 
     // MARK: - Carrying out

@@ -141,7 +141,9 @@ extension RunState {
     private mutating func intend(_ fact: CallIntended) {
         if fact.attempt == 1 { callCount += 1 }
         // Before the hold: the board must say what it said when the hold was computed from it.
-        if fact.speaker == .coordinator, coordinator.dialogue == nil { coordinator.dialogue = openCoordinatorDialogue() }
+        if fact.speaker == .coordinator, coordinator.dialogue == nil {
+            coordinator.dialogue = openCoordinatorDialogue(menu)
+        }
         ledger.hold(fact.hold, agent: agent(of: fact.speaker))
         update(fact.speaker) { dialogue in
             var call = OpenCall(
