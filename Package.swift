@@ -76,17 +76,33 @@ let package = Package(
             dependencies: ["CurlClient", "ScriptedServer"],
             exclude: ["Support/http2_server.py"]
         ),
-        .testTarget(name: "OpenAIChatTests", dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]),
+        .testTarget(
+            name: "OpenAIChatTests",
+            dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]
+        ),
         .testTarget(name: "ModelTrafficTests", dependencies: ["ModelTraffic", "ChatModel"]),
         .testTarget(name: "CrewCoreTests", dependencies: ["CrewCore", "ChatModel"]),
         .testTarget(name: "CrewRuntimeTests", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
         .testTarget(name: "CrewFileTests", dependencies: ["CrewFile", "CrewCore", "ChatModel"]),
+        .testTarget(
+            name: "CrewCLITests",
+            dependencies: [
+                "CrewCLI", "CrewKit", "CrewRuntime", "CrewCore", "ChatModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Snapshots"]
+        ),
         .testTarget(
             name: "CrewStoreTests",
             dependencies: [
                 "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["ScriptedServer", "crew", "CrewStore", "CrewCore", "ChatModel", "CurlClient"],
+            exclude: ["Support/fault_server.py"]
         ),
     ],
     swiftLanguageModes: [.v6]

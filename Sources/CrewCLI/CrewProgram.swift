@@ -28,7 +28,7 @@ public enum CrewProgram {
             } else {
                 try command.run()
             }
-            return ExitStatus.finished.rawValue
+            return ProgramStatus.finished.rawValue
         } catch {
             let code = CrewCommand.exitCode(for: error)
             let message = CrewCommand.fullMessage(for: error)
@@ -38,7 +38,7 @@ public enum CrewProgram {
                 stream.say(text)
             }
             // ArgumentParser's own code for wrong usage is that of sysexits.h.
-            return code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue
+            return code == .validationFailure ? ProgramStatus.usage.rawValue : code.rawValue
         }
     }
 

@@ -48,6 +48,7 @@ public final class OpenAIModels: ModelProvider {
         ModelDefinition(name: "default", model: environment["OPENAI_MODEL"].nonEmpty ?? "gpt-5-mini")
     }
 
+    /// Completes models by the environment's endpoint and key and by the built-in prices.
     public func resolve(_ models: [ModelDefinition]) throws(CrewError) -> [ModelDefinition] {
         var models = models
         if !models.contains(where: { $0.name == "default" }) {
@@ -66,6 +67,7 @@ public final class OpenAIModels: ModelProvider {
         return model
     }
 
+    /// The endpoint, with limits, breaker and cache before it.
     public func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel {
         guard let baseURL = definition.baseURL else {
             throw CrewError(.configuration, "the model \"\(definition.name)\" has no endpoint")
@@ -95,12 +97,14 @@ public final class OpenAIModels: ModelProvider {
         )
     }
 
+    /// What is remembered of an endpoint, or what is known of OpenAI's.
     public func dialect(for definition: ModelDefinition) async -> Dialect {
         guard let baseURL = definition.baseURL else { return .compatible }
         if let known = await memory?.dialect(endpoint: baseURL, model: definition.model) { return known }
         return EndpointAddress.isOpenAI(baseURL) ? .openAI : .compatible
     }
 
+    /// Remembers it in the store, if there is one.
     public func remember(_ dialect: Dialect, for definition: ModelDefinition) async {
         guard let baseURL = definition.baseURL else { return }
         await memory?.remember(dialect, endpoint: baseURL, model: definition.model)

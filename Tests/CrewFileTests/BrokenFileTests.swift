@@ -50,6 +50,13 @@ struct BrokenFileTests {
         #expect(places.map { [$0.line, $0.column] } == [[4, 25], [4, 34], [6, 1]])
     }
 
+    @Test func anUnquotedPlaceholderBetweenBracesIsExplained() throws {
+        let text = "crew: c\ngoal: g\nagents:\n  a: {role: r, goal: find {{x}} now}\n"
+        let diagnostic = try #require(CrewFile.parse(text: text, name: "f", defaultModel: nil).diagnostics.first)
+        #expect(diagnostic.mark.line == 4)
+        #expect(diagnostic.hint?.contains("quotes") == true)
+    }
+
     private static let files: [BrokenFile] = [
         // Keys
         BrokenFile("goal: Write", "gaol: Write", "2:1", "did you mean `goal`?"),

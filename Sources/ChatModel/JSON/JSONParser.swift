@@ -40,7 +40,9 @@ package struct JSONParser {
     private func error(_ message: String) -> JSONSyntaxError { JSONSyntaxError(message: message, offset: index) }
 
     private mutating func skipSpace() {
-        while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09 {
+        while index < bytes.count,
+            bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09
+        {
             index += 1
         }
     }
@@ -125,7 +127,9 @@ package struct JSONParser {
         if bytes[index] == UInt8(ascii: "-") { index += 1 }
         let firstDigit = index
         try digits()
-        if index - firstDigit > 1, bytes[firstDigit] == UInt8(ascii: "0") { throw error("a number may not start with 0") }
+        if index - firstDigit > 1, bytes[firstDigit] == UInt8(ascii: "0") {
+            throw error("a number may not start with 0")
+        }
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
             isInteger = false
             index += 1
@@ -134,7 +138,9 @@ package struct JSONParser {
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             isInteger = false
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             try digits()
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)

@@ -37,6 +37,7 @@ public struct Money: Sendable, Hashable, Comparable {
         return (picodollars < 0 ? "-" : "") + padded.dropLast(12) + "." + fraction
     }
 
+    /// Compares the amounts.
     public static func < (left: Money, right: Money) -> Bool { left.picodollars < right.picodollars }
 }
 

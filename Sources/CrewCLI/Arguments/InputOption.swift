@@ -15,7 +15,8 @@ struct InputOption: ParsableArguments {
         var values: [String: JSONValue] = [:]
         for pair in inputs {
             guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
-                throw .usage("--input \(pair): write name=value, as in --input \(crew.inputs.first?.name ?? "topic")=tides.")
+                let example = crew.inputs.first?.name ?? "topic"
+                throw .usage("--input \(pair): write name=value, as in --input \(example)=tides.")
             }
             let name = String(pair[..<equals])
             let text = String(pair[pair.index(after: equals)...])

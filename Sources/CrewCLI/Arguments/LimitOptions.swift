@@ -31,7 +31,8 @@ struct DollarArgument: ExpressibleByArgument, Hashable {
     let amount: Money
 
     init?(argument: String) {
-        guard let amount = Money(dollars: argument.hasPrefix("$") ? argument.dropFirst() : argument[...]) else { return nil }
+        let digits = argument.hasPrefix("$") ? argument.dropFirst() : argument[...]
+        guard let amount = Money(dollars: digits) else { return nil }
         self.amount = amount
     }
 

@@ -39,7 +39,8 @@ enum EndpointCheck {
                 )
             )
         } else {
-            findings.append(Finding(.good, "key", hasKey ? "\(variable) is set" : "\(variable) is not set and not needed"))
+            let isSet = hasKey ? "is set" : "is not set and not needed"
+            findings.append(Finding(.good, "key", "\(variable) \(isSet)"))
         }
         switch answer {
         case .unreachable(let reason):

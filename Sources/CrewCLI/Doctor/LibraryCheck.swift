@@ -37,7 +37,7 @@ enum LibraryCheck {
                 "SQLite",
                 "\(version) has a bug that can, very rarely, damage a database in WAL mode when two connections "
                     + "write or checkpoint at the same moment (https://sqlite.org/wal.html#walresetbug)",
-                remedy: "update to SQLite 3.51.3 or later, 3.50.7 or 3.44.6; until then, keep to one crew process at a time"
+                remedy: "update to SQLite 3.51.3 or later, 3.50.7 or 3.44.6; until then, run one crew process at a time"
             )
         }
         return Finding(.good, "SQLite", version)

@@ -4,13 +4,13 @@ import CrewKit
 /// Why a command did not do its work: a message for people, a word for programs, an exit code for scripts.
 struct CommandFailure: Error {
     /// How the program ends.
-    var status: ExitStatus
+    var status: ProgramStatus
     /// A word for programs.
     var code: String
     /// What is wrong, where, and what to do about it.
     var message: String
 
-    init(_ status: ExitStatus, code: String, _ message: String) {
+    init(_ status: ProgramStatus, code: String, _ message: String) {
         self.status = status
         self.code = code
         self.message = message
@@ -24,9 +24,9 @@ struct CommandFailure: Error {
         switch error {
         case let error as CommandFailure: self = error
         case let error as CrewError:
-            self.init(ExitStatus(error), code: Self.code(error), error.message)
+            self.init(ProgramStatus(error), code: Self.code(error), error.message)
         case let error as JournalError:
-            self.init(ExitStatus(error), code: error.code.rawValue, error.message)
+            self.init(ProgramStatus(error), code: error.code.rawValue, error.message)
         case let error as CrewFileError:
             self.init(.usage, code: "invalid_crew", error.description)
         case let error as PromptError:
@@ -34,7 +34,11 @@ struct CommandFailure: Error {
         case let error as InputError:
             self.init(.usage, code: "invalid_input", error.message)
         case let error as StandardStream.Failure:
-            self.init(.failed, code: "output", "the answer cannot be written: \(error.message)")
+            self.init(
+                .failed,
+                code: "output",
+                "the answer cannot be written: \(error.message). It is recorded: crew show last"
+            )
         default:
             self.init(.failed, code: "failed", "\(error)")
         }
@@ -48,7 +52,9 @@ struct CommandFailure: Error {
         }
     }
 
-    /// The lines for standard error. Complaints that name their own place stand as they are, for editors to find.
+    /// The lines for standard error.
+    ///
+    /// Complaints that name their own place stand as they are, for editors to find.
     var lines: String {
         let printable = PrintableText.lines(message)
         return code == "invalid_crew" && message.contains(": error: ") ? printable : "crew: error: \(printable)"

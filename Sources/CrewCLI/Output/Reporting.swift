@@ -7,7 +7,7 @@ struct Reporting {
     init(_ format: OutputOptions.Format = .text) { self.format = format }
 
     /// Runs a command's work; a failure is reported and becomes an exit status.
-    func reporting(_ body: () async throws -> ExitStatus) async throws -> ExitStatus {
+    func reporting(_ body: () async throws -> ProgramStatus) async throws -> ProgramStatus {
         do {
             return try await body()
         } catch let exit as ExitCode {

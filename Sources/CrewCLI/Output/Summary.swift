@@ -67,6 +67,7 @@ enum Summary {
                 || UInt8(ascii: "A") <= byte && byte <= UInt8(ascii: "Z")
                 || UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "9") || "/._-+=:,@%".utf8.contains(byte)
         }
-        return isPlain && !word.isEmpty ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return isPlain && !word.isEmpty
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

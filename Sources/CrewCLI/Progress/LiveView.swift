@@ -43,7 +43,8 @@ enum LiveView {
         case .waiting(let until, let reason):
             line.append(" waits \(Numbers.duration(max(0, until - now))): \(reason)", .odd)
         }
-        let said = PrintableText.line(activity.tail)
+        // Models that write JSON pad it.
+        let said = PrintableText.line(activity.tail).split(separator: " ").joined(separator: " ")
         let left = columns - line.width - 2
         if !said.isEmpty, left > 3 {
             line.append("  ")
@@ -57,7 +58,9 @@ enum LiveView {
         let limits = progress.limits
         var parts = [Numbers.money(progress.cost) + (limits.money.map { " of \($0)" } ?? "")]
         if progress.uncertain > .zero { parts[0] += " (+ up to \(Numbers.money(progress.uncertain)))" }
-        parts.append(Numbers.count(progress.callsBegun, "call") + (limits.calls.map { " of \(Numbers.count($0))" } ?? ""))
+        parts.append(
+            Numbers.count(progress.callsBegun, "call") + (limits.calls.map { " of \(Numbers.count($0))" } ?? "")
+        )
         if progress.callsUnderWay > 0 { parts[1] += " (\(progress.callsUnderWay) under way)" }
         parts.append(
             Numbers.count(progress.tokens, "token") + (limits.tokens.map { " of \(Numbers.count($0))" } ?? "")

@@ -56,18 +56,31 @@ struct Narration {
         case .callIntended(let intent):
             speakers[intent.call] = intent.speaker
             let again = intent.attempt > 1 ? ", attempt \(intent.attempt)" : ""
-            return [detail(name(of: intent.speaker), "calls \(models[intent.model] ?? intent.model) (\(intent.call)\(again))")]
+            return [
+                detail(
+                    name(of: intent.speaker),
+                    "calls \(models[intent.model] ?? intent.model) (\(intent.call)\(again))"
+                )
+            ]
         case .callCompleted(let answer): return [completed(answer)]
         case .callFailed(let failure):
             failures[failure.call] = failure
             let status = failure.status.map { " (HTTP \($0))" } ?? ""
             return [
-                detail(name(of: speakers[failure.call]), "call \(failure.call) failed: \(failure.message)\(status)", .odd)
+                detail(
+                    name(of: speakers[failure.call]),
+                    "call \(failure.call) failed: \(failure.message)\(status)",
+                    .odd
+                )
             ]
         case .retryScheduled(let retry): return [retrying(retry, at: event.time)]
         case .dialectLearned(let lesson):
             return [
-                step("endpoint", "does not take \(Self.words(lesson.withdrawn.rawValue)) as sent; asking another way", .odd)
+                step(
+                    "endpoint",
+                    "does not take \(Self.words(lesson.withdrawn.rawValue)) as sent; asking another way",
+                    .odd
+                )
             ]
         case .modelReplaced(let change):
             let who = name(of: speakers[change.call])
@@ -90,7 +103,9 @@ struct Narration {
                 )
             ]
         case .stallDetected(let stall):
-            return [step("engine", "\(Numbers.count(stall.instructions, "instruction")) brought nothing new: plan", .odd)]
+            return [
+                step("engine", "\(Numbers.count(stall.instructions, "instruction")) brought nothing new: plan", .odd)
+            ]
         case .limitReached(let limit): return [step("limit", limit.message, .odd)]
         case .runEnded(let end):
             return [detail("run", [end.status.rawValue, end.message].compactMap(\.self).joined(separator: ": "))]
@@ -141,7 +156,8 @@ struct Narration {
             ? "from the cache"
             : "\(estimated)\(Numbers.count(answer.usage.input)) tokens read, \(Numbers.count(answer.usage.output)) written, "
                 + Numbers.money(answer.cost)
-        let ending = answer.finishReason == .stop || answer.finishReason == .toolCalls ? "" : ", \(answer.finishReason.rawValue)"
+        let ending =
+            answer.finishReason == .stop || answer.finishReason == .toolCalls ? "" : ", \(answer.finishReason.rawValue)"
         return detail(name(of: speaker), "call \(answer.call) answered (\(numbers)\(ending))")
     }
 

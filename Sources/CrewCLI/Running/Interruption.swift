@@ -74,7 +74,7 @@ final class Interruption: Sendable {
             action?()
         } else {
             last?()
-            _exit(ExitStatus.interrupted.rawValue)
+            _exit(ProgramStatus.interrupted.rawValue)
         }
     }
 
@@ -93,19 +93,24 @@ final class Interruption: Sendable {
         #else
             var thread = pthread_t()
         #endif
-        pthread_create(&thread, nil, { argument in
-            #if canImport(Darwin)
-                let raw: UnsafeMutableRawPointer? = argument
-            #else
-                let raw = argument
-            #endif
-            guard let raw else { return nil }
-            let context = Unmanaged<Context>.fromOpaque(raw).takeRetainedValue()
-            var byte: UInt8 = 0
-            while true {
-                let count = read(context.descriptor, &byte, 1)
-                if count == 1 { context.interruption.request() } else if count == 0 || errno != EINTR { return nil }
-            }
-        }, context)
+        pthread_create(
+            &thread,
+            nil,
+            { argument in
+                #if canImport(Darwin)
+                    let raw: UnsafeMutableRawPointer? = argument
+                #else
+                    let raw = argument
+                #endif
+                guard let raw else { return nil }
+                let context = Unmanaged<Context>.fromOpaque(raw).takeRetainedValue()
+                var byte: UInt8 = 0
+                while true {
+                    let count = read(context.descriptor, &byte, 1)
+                    if count == 1 { context.interruption.request() } else if count == 0 || errno != EINTR { return nil }
+                }
+            },
+            context
+        )
     }
 }

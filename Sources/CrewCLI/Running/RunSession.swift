@@ -16,7 +16,7 @@ struct RunSession {
     /// - Parameter start: Runs the crew and gives the run to its argument.
     func follow(
         _ start: (_ observe: @escaping (CrewRun) async throws -> RunResult) async throws -> RunResult
-    ) async throws -> ExitStatus {
+    ) async throws -> ProgramStatus {
         let appearance = Appearance.here(colorIsRefused: output.noColor)
         // Two things that write to one terminal would overwrite each other.
         let showsEvents = output.output == .events && StandardStream.output.isTerminal
@@ -42,7 +42,7 @@ struct RunSession {
             let lines = Summary.lines(result, store: store)
             for line in lines { StandardStream.diagnostics.say(line.rendered(inColor: appearance.hasColor)) }
         }
-        return ExitStatus(result)
+        return ProgramStatus(result)
     }
 
     private func observe(_ run: CrewRun, _ display: RunDisplay?) async throws -> RunResult {

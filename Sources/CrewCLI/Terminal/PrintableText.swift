@@ -15,7 +15,8 @@ enum PrintableText {
         escaped(text) { scalar in scalar == "\n" || scalar == "\t" ? scalar : nil }
     }
 
-    private static func escaped(_ text: some StringProtocol, _ replacing: (Unicode.Scalar) -> Unicode.Scalar?) -> String {
+    private static func escaped(_ text: some StringProtocol, _ replacing: (Unicode.Scalar) -> Unicode.Scalar?) -> String
+    {
         var output = String.UnicodeScalarView()
         var iterator = text.unicodeScalars.makeIterator()
         var next = iterator.next()

@@ -57,9 +57,12 @@ public struct Ledger: Sendable, Hashable {
     }
 
     /// What is left on every account concerned, kind by kind; what is not limited is `nil`.
-    func headroom(agent: String?) -> Limits {
-        let own = agent.flatMap { agents[$0]?.headroom }
-        let shared = run.headroom
+    ///
+    /// - Parameter afterCallsUnderWay: Whether to reckon as if calls under way cost nothing, which is the most that can
+    ///   be left after them.
+    func headroom(agent: String?, afterCallsUnderWay: Bool = false) -> Limits {
+        let own = agent.flatMap { agents[$0] }.map { afterCallsUnderWay ? $0.roomAtBest : $0.headroom }
+        let shared = afterCallsUnderWay ? run.roomAtBest : run.headroom
         func least<Value: Comparable>(_ left: Value?, _ right: Value?) -> Value? {
             [left, right].compactMap { $0 }.min()
         }
@@ -101,6 +104,13 @@ extension Ledger.Account {
         // A failed attempt has been made all the same: calls under way never give theirs back.
         if let limit = limits.calls, wanted.calls > limit { return (.calls, false) }
         return nil
+    }
+
+    /// What is left if the calls under way turn out to cost nothing; an attempt itself always counts.
+    fileprivate var roomAtBest: Limits {
+        var account = self
+        account.held = Amounts(calls: held.calls)
+        return account.headroom
     }
 
     /// What is left; never less than nothing.

@@ -28,7 +28,8 @@ extension RunState {
             isAwaiting = true
         }
         if let pending = pendingOrders.first { return .assignmentStarted(pending) }
-        if isAwaiting { return exhausted != nil && !isAnyEffectUnderWay ? ending() : nil }
+        if isAwaiting, exhausted == nil { return decideWhileWorking() }
+        if isAwaiting { return isAnyEffectUnderWay ? nil : ending() }
         if exhausted != nil { return ending() }
         return decideWhatNext(at: now)
     }
@@ -42,12 +43,20 @@ extension RunState {
     public var wakeTime: Int64? {
         guard status == .running else { return nil }
         var times: [Int64] = []
-        if let limit = limits.time { times.append(startOfEpoch + Int64(limit) - timeBefore) }
+        if let limit = limits.time, exhausted == nil {
+            let (sum, isNever) = startOfEpoch.addingReportingOverflow(Int64(limit) - timeBefore)
+            if !isNever { times.append(sum) }
+        }
         for state in assignments where state.status == .active {
             if case .waiting(_, let until) = state.dialogue.phase { times.append(until) }
         }
         if case .waiting(_, let until)? = coordinator.dialogue?.phase { times.append(until) }
         return times.min()
+    }
+
+    /// The end of a run in which nothing is under way and nothing follows, which only a defect of the engine can cause.
+    public func deadEnd() -> Fact {
+        ending(.failed, code: "dead_end", message: "the engine does not know how to go on; please report this")
     }
 
     private var isAnyEffectUnderWay: Bool {
@@ -58,9 +67,7 @@ extension RunState {
     private func decideOnInterruptedTools() -> Fact? {
         for state in assignments where state.status == .active {
             guard case .usingTools(let tools) = state.dialogue.phase else { continue }
-            for tool in tools where tool.outcome == nil && tool.wasInterrupted {
-                let known = definition.tools[state.assignment.agent]?.first { $0.declaration.name == tool.call.name }
-                guard let known, !known.isIdempotent else { continue }
+            for tool in tools where tool.outcome == nil && tool.needsDecision {
                 return ending(
                     .waiting,
                     code: "outcome_unknown",

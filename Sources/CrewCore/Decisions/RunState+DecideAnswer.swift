@@ -3,11 +3,13 @@ import ChatModel
 extension RunState {
     /// What follows from an answer: tools, an instruction, an accepted result, or its rejection.
     func decide(on answer: CallCompleted, of call: OpenCall, _ speaker: Speaker, _ dialogue: Dialogue) -> Fact? {
-        if let refusal = answer.refusal, !refusal.isEmpty {
-            return failure(of: speaker, "refused", "the model refused: \(refusal.excerpt(200))")
-        }
-        if answer.finishReason == .contentFilter {
-            return failure(of: speaker, "refused", "the provider's content filter stopped the answer")
+        if answer.isRefused {
+            if let fallback = fallback(for: dialogue) {
+                return .modelReplaced(ModelReplaced(call: answer.call, from: dialogue.model, to: fallback))
+            }
+            let words = answer.refusal ?? ""
+            let what = words.isEmpty ? "the provider's content filter stopped the answer" : "the model refused: \(words.excerpt(200))"
+            return failure(of: speaker, speaker == .coordinator ? "coordinator_failed" : "refused", what)
         }
         if answer.finishReason == .length {
             return reject(
@@ -17,7 +19,10 @@ extension RunState {
                 dialogue
             )
         }
-        if isToolRound(answer, speaker, dialogue) { return intendTool(speaker, dialogue, after: []) }
+        if isToolRound(answer, speaker, dialogue) {
+            // After its last turn nobody would read what the tools give.
+            return turnsExhausted(speaker, dialogue) ?? intendTool(speaker, dialogue, after: [])
+        }
         switch speaker {
         case .coordinator: return decide(onInstruction: answer, of: call, dialogue)
         case .assignment(let id): return decide(onResult: answer, of: call, id, dialogue)
@@ -28,7 +33,13 @@ extension RunState {
 
     private func isToolRound(_ answer: CallCompleted, _ speaker: Speaker, _ dialogue: Dialogue) -> Bool {
         guard !answer.toolCalls.isEmpty, case .assignment = speaker else { return false }
-        return !(answer.toolCalls.count == 1 && answer.toolCalls[0].name == Self.answerTool && dialogue.schema != nil)
+        let isForced = dialogue.schema != nil && !offersTools(to: speaker, dialogue)
+        return !(isForced && answer.toolCalls.contains { $0.name == Self.answerTool })
+    }
+
+    /// Several documents at once leave open which is meant.
+    private func saysTwoThings(_ answer: CallCompleted) -> Bool {
+        answer.toolCalls.count > 1 && Set(answer.toolCalls.map(\.arguments)).count > 1
     }
 
     /// The next tool of the round that the model asked for.
@@ -56,6 +67,9 @@ extension RunState {
     // MARK: - Instructions
 
     private func decide(onInstruction answer: CallCompleted, of call: OpenCall, _ dialogue: Dialogue) -> Fact? {
+        if saysTwoThings(answer) {
+            return reject(["it holds \(answer.toolCalls.count) answers: give one"], answer, .coordinator, dialogue)
+        }
         switch readInstruction(answer.spokenText, menu: menu) {
         case .instruction(let instruction):
             return .instructionIssued(
@@ -84,12 +98,14 @@ extension RunState {
         let assignment = assignments[index].assignment
         let text = String(answer.spokenText.trimmingSpace)
         guard !text.isEmpty else { return reject(["it is empty"], answer, .assignment(id), dialogue) }
+        if saysTwoThings(answer) {
+            return reject(["it holds \(answer.toolCalls.count) answers: give one"], answer, .assignment(id), dialogue)
+        }
         var document: JSONValue?
         if let schema = dialogue.schema {
             switch Answer.document(in: text) {
             case .failure(let error):
-                let wasEnforced = definition.tools[assignment.agent]?.isEmpty ?? true || dialogue.rejections > 0
-                if wasEnforced, let lesson = ignoredFormat(call, dialogue) { return lesson }
+                if !offersTools(to: .assignment(id), dialogue), let lesson = ignoredFormat(call, dialogue) { return lesson }
                 return reject(["it is not one JSON document: \(error)"], answer, .assignment(id), dialogue)
             case .success(let answered):
                 let value = schema.removingPlaceholderNulls(from: answered)

@@ -23,7 +23,7 @@ extension RunState {
 
     // MARK: - Before a call
 
-    private func turnsExhausted(_ speaker: Speaker, _ dialogue: Dialogue) -> Fact? {
+    func turnsExhausted(_ speaker: Speaker, _ dialogue: Dialogue) -> Fact? {
         guard case .assignment(let id) = speaker, let index = assignmentIndex(id) else { return nil }
         let allowance = assignments[index].assignment.allowance
         guard dialogue.turns >= allowance else { return nil }
@@ -54,17 +54,21 @@ extension RunState {
         let wanted = intention(request.maximumOutput)
         guard let refusal = ledger.refusal(of: wanted.hold, agent: agent) else { return .callIntended(wanted) }
         if refusal.mayClear { return nil }
-        let output = affordableOutput(input: input, price: model.price, agent: agent)
-        if output >= min(Self.leastOutput, request.maximumOutput) {
+        let least = min(Self.leastOutput, request.maximumOutput)
+        func affordable(_ room: Limits) -> Int { affordableOutput(input: input, price: model.price, room) }
+        let output = affordable(ledger.headroom(agent: agent))
+        if output >= least {
             let lowered = intention(min(output, request.maximumOutput))
             if ledger.refusal(of: lowered.hold, agent: agent) == nil { return .callIntended(lowered) }
+        } else if affordable(ledger.headroom(agent: agent, afterCallsUnderWay: true)) >= least {
+            // Calls under way may use less than they hold, and a shorter answer may then fit.
+            return nil
         }
         return limitReached(refusal, wanted.hold, speaker)
     }
 
     /// The largest output for which the budget has room.
-    private func affordableOutput(input: Int, price: Price?, agent: String?) -> Int {
-        let room = ledger.headroom(agent: agent)
+    private func affordableOutput(input: Int, price: Price?, _ room: Limits) -> Int {
         if let calls = room.calls, calls < 1 { return 0 }
         var output = Int.max / 4
         if let tokens = room.tokens { output = min(output, tokens - input) }

@@ -26,8 +26,9 @@ public struct CrewProcess: Sendable, Hashable, Codable {
     public var maximumAssignments: Int
     /// The agent that joins the results of a concurrent process into one answer.
     public var aggregator: String?
-    /// The task whose result is the run's answer. Without one it is the last required task's; a coordinator without
-    /// tasks writes the answer itself.
+    /// The task whose result is the run's answer.
+    ///
+    /// Without one it is the last required task's; a coordinator without tasks writes the answer itself.
     public var answer: String?
 
     /// Makes a process.

@@ -41,7 +41,9 @@ extension ToolGrant: Hashable {
 }
 
 extension ToolGrant: Codable {
-    /// Reads a name. A tool written in Swift is found again by its name when a run is resumed.
+    /// Reads a name.
+    ///
+    /// A tool written in Swift is found again by its name when a run is resumed.
     public init(from decoder: any Decoder) throws {
         self = .named(try decoder.singleValueContainer().decode(String.self))
     }

@@ -1,6 +1,8 @@
 public import ChatModel
 
-/// A fact about a run. The sequence of its facts is all there is of a run: its state is their fold.
+/// A fact about a run.
+///
+/// The sequence of its facts is all there is of a run: its state is their fold.
 public struct Event: Sendable, Hashable {
     /// The place in the run's journal, counted from 1 without gaps.
     public let sequence: Int

@@ -19,7 +19,7 @@ extension RunState {
         case .success(let value): document = value
         case .failure(let error): return .notJSON("it is not one JSON document: \(error)")
         }
-        let violations = schemas.schema(of: menu).validate(document)
+        let violations = menu.acceptedSchema.validate(document)
         guard violations.isEmpty, let body = document["instruction"], let instruction = Instruction(valid: body, in: menu)
         else { return .illegal(violations.map(\.description)) }
         let objections = objections(to: instruction)
@@ -28,7 +28,15 @@ extension RunState {
 
     /// What a schema cannot say.
     private func objections(to instruction: Instruction) -> [String] {
-        guard case .delegate(let orders) = instruction else { return [] }
+        switch instruction {
+        case .delegate(let orders): return objections(to: orders)
+        case .finish(let answer?, _) where answer.isBlank: return ["the answer is blank"]
+        case .revise(_, let feedback) where feedback.isBlank: return ["the feedback is blank"]
+        case .finish, .revise, .plan, .giveUp: return []
+        }
+    }
+
+    private func objections(to orders: [AssignmentOrder]) -> [String] {
         var objections: [String] = []
         var seen: Set<AssignmentOrder> = []
         var tasks: Set<String> = []
@@ -37,7 +45,7 @@ extension RunState {
                 objections.append("the task \"\(task)\" is handed out twice")
             } else if !seen.insert(order).inserted {
                 objections.append("the same assignment for \"\(order.agent)\" stands there twice")
-            } else if order.task == nil, order.objective.allSatisfy(\.isWhitespace) {
+            } else if order.task == nil, order.objective.isBlank {
                 objections.append("an assignment for \"\(order.agent)\" has no objective")
             } else if order.task == nil, let done = acceptedResult(ofOrder: order) {
                 objections.append("\"\(order.agent)\" has already done exactly this: it is the result \(done)")
@@ -50,12 +58,17 @@ extension RunState {
         for state in assignments {
             guard case .accepted(let result) = state.status, state.assignment.revision == nil,
                 state.assignment.agent == order.agent, state.assignment.task == order.task,
-                state.assignment.objective == order.objective, state.assignment.inputs == order.inputs
+                state.assignment.objective.trimmingSpace == order.objective.trimmingSpace,
+                Set(state.assignment.inputs) == Set(order.inputs)
             else { continue }
             return result
         }
         return nil
     }
+}
+
+extension String {
+    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }
 
 extension Instruction {
@@ -72,7 +85,7 @@ extension Instruction {
                         agent: agent,
                         task: order["task"]?.stringValue,
                         objective: order["objective"]?.stringValue ?? "",
-                        inputs: order["inputs"]?.arrayValue?.compactMap(\.stringValue) ?? []
+                        inputs: Self.once(order["inputs"]?.arrayValue?.compactMap(\.stringValue) ?? [])
                     )
                 }
             )
@@ -82,8 +95,13 @@ extension Instruction {
         case .plan: self = .plan(facts: strings("facts"), steps: strings("steps"))
         case .finish:
             let answer = body["answer"]?.stringValue
-            self = .finish(answer: answer, results: strings("results"))
+            self = .finish(answer: answer, results: Self.once(strings("results")))
         case .giveUp: self = .giveUp(reason: body["reason"]?.stringValue ?? "")
         }
+    }
+    /// The names without repetitions, in their order.
+    private static func once(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
     }
 }

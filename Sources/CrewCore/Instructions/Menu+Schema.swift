@@ -1,70 +1,67 @@
 public import ChatModel
 
 extension Menu {
-    /// The longest text that the protocol takes anywhere, in characters.
-    static let longestText = 2_000
-
-    /// The JSON Schema that the coordinator's answer must follow: an object with a reason and one legal instruction.
+    /// The JSON Schema that is sent: an object with a reason and one legal instruction.
     ///
     /// Identifiers are enumerated, so a server that enforces the schema cannot produce an illegal instruction. The root
-    /// is an object, as OpenAI's strict mode asks.
-    public var schema: JSONSchema {
-        let variants = kinds.map(variant)
+    /// is an object, as OpenAI's strict mode asks. Texts are bounded, since a small model may never close one.
+    public var schema: JSONSchema { MenuSchema(menu: self, boundsTexts: true).schema }
+
+    /// The JSON Schema that an answer is held against: the one that is sent, without the bounds on texts. A longer text
+    /// does no harm.
+    var acceptedSchema: JSONSchema { MenuSchema(menu: self, boundsTexts: false).schema }
+}
+
+/// Writes a menu as a JSON Schema.
+private struct MenuSchema {
+    let menu: Menu
+    let boundsTexts: Bool
+
+    var schema: JSONSchema {
+        let variants = menu.kinds.map(variant)
         return JSONSchema(
-            Self.object([
-                ("reason", ["type": "string", "maxLength": 200]),
+            object([
+                ("reason", text(160, mayBeEmpty: true)),
                 ("instruction", variants.count == 1 ? variants[0] : ["anyOf": .array(variants)]),
             ])
         )
     }
 
     private func variant(_ kind: Instruction.Kind) -> JSONValue {
-        let name = ("kind", Self.oneOf([kind.rawValue]))
+        let name = ("kind", oneOf([kind.rawValue]))
         return switch kind {
-        case .delegate:
-            Self.object([
-                name,
-                ("assignments", Self.list(of: orders, atLeast: 1, atMost: maximumAssignments)),
-            ])
-        case .revise:
-            Self.object([name, ("result", Self.oneOf(revisable)), ("feedback", Self.text(500))])
-        case .plan:
-            Self.object([
-                name,
-                ("facts", Self.list(of: Self.text(200), atLeast: 0, atMost: 8)),
-                ("steps", Self.list(of: Self.text(200), atLeast: 1, atMost: 8)),
-            ])
+        case .delegate: object([name, ("assignments", list(of: orders, 1...menu.maximumAssignments))])
+        case .revise: object([name, ("result", oneOf(menu.revisable)), ("feedback", text(300))])
+        case .plan: object([name, ("facts", list(of: text(100), 0...5)), ("steps", list(of: text(100), 1...6))])
         case .finish:
-            Self.object(
+            object(
                 [name]
-                    + (wordsAnswer ? [("answer", Self.text(Self.longestText))] : [])
-                    + [("results", Self.list(of: Self.oneOf(finishing), atLeast: 1, atMost: finishing.count))]
+                    + (menu.wordsAnswer ? [("answer", text(1_500))] : [])
+                    + [("results", list(of: oneOf(menu.finishing), 1...menu.finishing.count))]
             )
-        case .giveUp: Self.object([name, ("reason", Self.text(500))])
+        case .giveUp: object([name, ("reason", text(300))])
         }
     }
 
     private var orders: JSONValue {
-        var variants = tasks.map { choice in
-            Self.object([
-                ("task", Self.oneOf(choice.tasks)),
-                ("agent", Self.oneOf(choice.agents)),
-                ("objective", ["type": "string", "maxLength": 500, "description": "remarks beyond the task's own text"]),
+        var variants = menu.tasks.map { choice in
+            object([
+                ("task", oneOf(choice.tasks)),
+                ("agent", oneOf(choice.agents)),
+                ("objective", text(300, mayBeEmpty: true)),
             ])
         }
-        if !freeAgents.isEmpty {
-            variants.append(
-                Self.object(
-                    [("agent", Self.oneOf(freeAgents)), ("objective", Self.text(1_000))]
-                        + (inputs.isEmpty
-                            ? [] : [("inputs", Self.list(of: Self.oneOf(inputs), atLeast: 0, atMost: inputs.count))])
-                )
-            )
+        if !menu.freeAgents.isEmpty {
+            var members = [("agent", oneOf(menu.freeAgents)), ("objective", text(600))]
+            if !menu.inputs.isEmpty {
+                members.append(("inputs", list(of: oneOf(menu.inputs), 0...menu.inputs.count)))
+            }
+            variants.append(object(members))
         }
         return variants.count == 1 ? variants[0] : ["anyOf": .array(variants)]
     }
 
-    private static func object(_ members: [(String, JSONValue)]) -> JSONValue {
+    private func object(_ members: [(String, JSONValue)]) -> JSONValue {
         [
             "type": "object",
             "properties": .object(JSONObject(members)),
@@ -73,15 +70,21 @@ extension Menu {
         ]
     }
 
-    private static func oneOf(_ names: [String]) -> JSONValue {
+    private func oneOf(_ names: [String]) -> JSONValue {
         ["type": "string", "enum": .array(names.map { .string($0) })]
     }
 
-    private static func text(_ longest: Int) -> JSONValue {
-        ["type": "string", "minLength": 1, "maxLength": .integer(Int64(longest))]
+    private func text(_ longest: Int, mayBeEmpty: Bool = false) -> JSONValue {
+        var schema: JSONObject = ["type": "string"]
+        if !mayBeEmpty { schema["minLength"] = 1 }
+        if boundsTexts { schema["maxLength"] = .integer(Int64(longest)) }
+        return .object(schema)
     }
 
-    private static func list(of items: JSONValue, atLeast least: Int, atMost most: Int) -> JSONValue {
-        ["type": "array", "items": items, "minItems": .integer(Int64(least)), "maxItems": .integer(Int64(most))]
+    private func list(of items: JSONValue, _ count: ClosedRange<Int>) -> JSONValue {
+        [
+            "type": "array", "items": items, "minItems": .integer(Int64(count.lowerBound)),
+            "maxItems": .integer(Int64(count.upperBound)),
+        ]
     }
 }

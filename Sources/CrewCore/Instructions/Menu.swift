@@ -55,8 +55,12 @@ extension RunState {
             menu.inputs = results.map(\.id)
             menu.finishing = results.map(\.id)
             menu.wordsAnswer = true
-        } else if missingTasks.isEmpty {
+        } else if owesNothing {
             menu.finishing = answerResults.map(\.id)
+        }
+        if menu.freeAgents.isEmpty {
+            // Each task once: more places than tasks would ask for the same one twice.
+            menu.maximumAssignments = max(1, min(process.maximumAssignments, menu.tasks.reduce(0) { $0 + $1.tasks.count }))
         }
         menu.revisable = latestResults.values.filter(isRevisable).sorted(by: inOrderOfResults)
         return menu
@@ -68,8 +72,9 @@ extension RunState {
 
     /// Whether an agent's own limits leave room for a call.
     func hasAllowance(_ agent: String) -> Bool {
-        guard !exhaustedAgents.contains(agent) else { return false }
-        return ledger.refusal(of: Amounts(calls: 1), agent: agent) == nil
+        guard !exhaustedAgents.contains(agent), let account = ledger.agents[agent] else { return false }
+        // The run's own limits are no reason to hide an agent: reaching them ends the run, with what there is.
+        return account.headroom.calls.map { $0 > 0 } ?? true
     }
 
     private var taskChoices: [Menu.TaskChoice] {

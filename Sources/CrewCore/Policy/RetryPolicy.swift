@@ -21,7 +21,8 @@ enum RetryPolicy {
 
     /// Whether an attempt that failed like this may succeed when it is simply made again.
     static func isTransient(_ failure: CallFailed) -> Bool {
-        if let word = failure.serverSaysRetry { return word }
+        // A server's no is taken; its yes only where nothing better is known than that it objected.
+        if let word = failure.serverSaysRetry, !word || failure.code == .invalidRequest { return word }
         return switch failure.code {
         case .unreachable, .timedOut, .interrupted, .truncated, .malformed, .rateLimited, .serverFailed, .circuitOpen:
             true

@@ -29,7 +29,15 @@ extension RunState {
             }
             return issue(.delegate([order(task)]))
         }
-        return issue(.finish(answer: nil, results: answerResults.map(\.id)))
+        return finishOrFail()
+    }
+
+    /// What a process hands out while others are still at work: tasks whose needs have just been met.
+    func decideWhileWorking() -> Fact? {
+        guard crew.process.pattern == .concurrent else { return nil }
+        // Tasks without needs were handed out at the start.
+        let due = crew.tasks.filter { !$0.needs.isEmpty && isDue($0) }
+        return due.isEmpty ? nil : issue(.delegate(due.map(order)))
     }
 
     private func decideConcurrently() -> Fact {
@@ -46,7 +54,16 @@ extension RunState {
                 .delegate([AssignmentOrder(agent: aggregator, task: nil, objective: objective, inputs: inputs)])
             )
         }
-        return issue(.finish(answer: nil, results: answerResults.map(\.id)))
+        return finishOrFail()
+    }
+
+    /// The end once there is nothing left to do.
+    private func finishOrFail() -> Fact {
+        if owesNothing { return issue(.finish(answer: nil, results: answerResults.map(\.id))) }
+        if let missing = missingTasks.first ?? crew.tasks.first(where: { hasGivenUp(on: $0.name) })?.name {
+            return endingAfterFailure(of: missing)
+        }
+        return ending(.failed, code: "no_answer", message: "no task has given an answer")
     }
 
     private func order(_ task: CrewTask) -> AssignmentOrder {
@@ -75,7 +92,7 @@ extension RunState {
 
     private func decideOnCoordinator(at now: Int64) -> Fact? {
         let process = crew.process
-        let isComplete = crew.tasks.isEmpty ? false : missingTasks.isEmpty
+        let isComplete = owesNothing
         if coordinator.issued.count >= process.maximumInstructions {
             if isComplete { return issue(.finish(answer: nil, results: answerResults.map(\.id))) }
             return .limitReached(
@@ -96,12 +113,25 @@ extension RunState {
             }
             return .stallDetected(StallDetected(instructions: coordinator.withoutProgress))
         }
+        if ledger.refusal(of: Amounts(calls: 1), agent: nil) != nil {
+            let made = ledger.run.committed.calls
+            return .limitReached(LimitReached(agent: nil, kind: .calls, message: "the run has made all \(made) calls"))
+        }
         let menu = menu
         guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
-            return missingTasks.first.map(endingAfterFailure(of:))
-                ?? ending(.failed, code: "no_legal_instruction", message: "no agent has any allowance left")
+            return endingWithoutChoice()
         }
         return decide(on: .coordinator, openCoordinatorDialogue(menu), at: now)
+    }
+
+    /// The end when the coordinator could order nothing: what is left to do has failed, or its agents may not go on.
+    private func endingWithoutChoice() -> Fact {
+        let due = crew.tasks.filter { isDue($0) }
+        guard crew.tasks.isEmpty || !due.isEmpty else {
+            return missingTasks.first.map(endingAfterFailure(of:)) ?? finishOrFail()
+        }
+        let tasks = due.isEmpty ? "" : " for \(due.map(\.name).joined(separator: ", "))"
+        return ending(.limited, code: "limit", message: "no agent has any allowance left\(tasks)")
     }
 
     // MARK: - Carrying out

@@ -18,10 +18,17 @@ extension RunState {
     private var answerTasks: [String] {
         if let task = crew.process.answer { return [task] }
         guard crew.process.pattern == .concurrent else {
-            return (crew.tasks.last(where: \.isRequired) ?? crew.tasks.last).map { [$0.name] } ?? []
+            let last = crew.tasks.last(where: \.isRequired) ?? crew.tasks.last { latestResults[$0.name] != nil }
+            return last.map { [$0.name] } ?? []
         }
         let needed = Set(crew.tasks.flatMap(\.needs))
         return crew.tasks.map(\.name).filter { !needed.contains($0) }
+    }
+
+    /// Whether every required task has an accepted result and there is an answer: only then may a run end with success.
+    var owesNothing: Bool {
+        guard !crew.tasks.isEmpty, missingTasks.isEmpty, !answerResults.isEmpty else { return false }
+        return crew.process.aggregator == nil || aggregation != nil
     }
 
     /// The end with success.
@@ -42,7 +49,7 @@ extension RunState {
 
     /// The end at a limit, with the best that was accepted; a run that owes nothing any more has finished.
     func ending() -> Fact {
-        if !crew.tasks.isEmpty, missingTasks.isEmpty, crew.process.aggregator == nil || aggregation != nil {
+        if owesNothing {
             return finishing(nil, answerResults.map(\.id))
         }
         return ending(.limited, code: "limit_\(exhausted?.kind.rawValue ?? "reached")", message: exhausted?.message ?? "")
@@ -65,8 +72,8 @@ extension RunState {
 
     /// The end that follows when a required task cannot be done.
     func endingAfterFailure(of task: String) -> Fact {
-        let failed = assignments.last { $0.isFailed && ($0.assignment.task == task || $0.assignment.task != nil) }
-        guard let failed else {
+        let own = assignments.last { $0.isFailed && $0.assignment.task == task }
+        guard let failed = own ?? assignments.last(where: { $0.isFailed && $0.assignment.task != nil }) else {
             return ending(.failed, code: "task_failed", message: "the task \"\(task)\" could not be done")
         }
         return endingAfterFailure(failed)

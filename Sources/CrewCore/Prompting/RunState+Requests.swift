@@ -20,7 +20,7 @@ extension RunState {
             cache: model.cache
         )
         let tools = toolCatalog(for: speaker)
-        let mayUseTools = !tools.tools.isEmpty && dialogue.rejections == 0
+        let mayUseTools = offersTools(to: speaker, dialogue)
         if mayUseTools {
             request.tools = tools
             if isLastTurn(of: speaker, dialogue) { request.toolChoice = .none }
@@ -29,6 +29,11 @@ extension RunState {
             shape(&request, schema, named: dialogue.schemaName, isInPrompt: !tools.tools.isEmpty)
         }
         return request
+    }
+
+    /// Whether a speaker's tools are offered: not while a rejected answer is to be mended.
+    func offersTools(to speaker: Speaker, _ dialogue: Dialogue) -> Bool {
+        dialogue.rejections == 0 && !toolCatalog(for: speaker).tools.isEmpty
     }
 
     private func toolCatalog(for speaker: Speaker) -> ToolCatalog {

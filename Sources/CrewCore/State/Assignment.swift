@@ -1,6 +1,6 @@
 /// One piece of work for one agent.
 public struct Assignment: Sendable, Hashable, Codable {
-    /// Its identifier: `a1`, `a2`, …
+    /// Its identifier, such as `a1`.
     public var id: String
     /// Who does it.
     public var agent: String

@@ -66,7 +66,7 @@ public struct Dialogue: Sendable, Hashable {
 
 /// A logical call between its first attempt and its answer.
 public struct OpenCall: Sendable, Hashable {
-    /// Its identifier: `c1`, `c2`, …
+    /// Its identifier, such as `c1`.
     public let id: String
     /// The present attempt, from 1.
     public var attempt: Int
@@ -92,4 +92,6 @@ public struct PendingTool: Sendable, Hashable {
     public var outcome: ToolCompleted?
     /// Whether it was under way when its executor was lost.
     public var wasInterrupted = false
+    /// Whether a person has to say what becomes of it.
+    public var needsDecision = false
 }

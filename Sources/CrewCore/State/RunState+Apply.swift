@@ -35,7 +35,7 @@ extension RunState {
         case .answerRejected(let fact): reject(fact)
         case .resultAccepted(let result): accept(result)
         case .assignmentFailed(let fact):
-            guard let index = assignmentIndex(fact.assignment) else { return }
+            guard let index = assignmentIndex(fact.assignment), assignments[index].status == .active else { return }
             assignments[index].status = .failed(code: fact.code, message: fact.message)
             assignments[index].dialogue.phase = .closed
         case .stallDetected: coordinator.mustPlan = true
@@ -56,9 +56,10 @@ extension RunState {
         abandonCalls()
         if end == nil { timeBefore = elapsed(at: lastSeen) }
         startOfEpoch = time
+        // Whoever was cut off goes on exactly where it was; only what had failed for good gets another chance.
+        if let end, end.status == .failed || end.status == .limited { forgiveFailures() }
         status = .running
         end = nil
-        forgiveFailures()
         if let limits = fact.limits {
             ledger.setLimits(limits)
             exhausted = nil
@@ -66,17 +67,22 @@ extension RunState {
         for index in assignments.indices {
             guard case .usingTools(var tools) = assignments[index].dialogue.phase else { continue }
             for tool in tools.indices where tools[tool].outcome == nil {
-                tools[tool].wasInterrupted = fact.unknownTools != .retry
-                if fact.unknownTools == .skip {
-                    tools[tool].outcome = .unknown(tools[tool].id)
-                }
+                tools[tool].wasInterrupted = true
+                let isHarmless = mayRepeat(tools[tool].call.name, by: assignments[index].assignment.agent)
+                tools[tool].needsDecision = !isHarmless && fact.unknownTools == .pause
+                if !isHarmless, fact.unknownTools == .skip { tools[tool].outcome = .unknown(tools[tool].id) }
             }
             assignments[index].dialogue.phase = .usingTools(tools)
             finishToolRound(index)
         }
     }
 
-    /// A run that is taken up again may try again what failed before: the reason may be gone.
+    /// Whether a call of a tool that was cut off may simply be made again: it does no harm, or there is no such tool.
+    private func mayRepeat(_ tool: String, by agent: String) -> Bool {
+        definition.tools[agent]?.first { $0.declaration.name == tool }?.isIdempotent ?? true
+    }
+
+    /// A run that failed and is taken up again may try again what failed before: the reason may be gone.
     private mutating func forgiveFailures() {
         forgivenAssignments = assignments.count
         retryTokens = RetryPolicy.fullBucket
@@ -84,6 +90,8 @@ extension RunState {
         coordinator.withoutProgress = 0
         coordinator.dialogue?.forgive()
         for index in assignments.indices { assignments[index].dialogue.forgive() }
+        // What is forgiven may be on the menu again; an exchange about another menu would be judged by the wrong one.
+        if let dialogue = coordinator.dialogue, dialogue.schema != menu.schema { coordinator.dialogue = nil }
     }
 
     /// Gives up the attempts under way: what they may cost stays counted, and they are tried again.
@@ -140,10 +148,11 @@ extension RunState {
 
     private mutating func intend(_ fact: CallIntended) {
         if fact.attempt == 1 { callCount += 1 }
-        // Before the hold: the board must say what it said when the hold was computed from it.
+        // The board is written before the hold is taken: the request must be the one for which the hold was reckoned.
         if fact.speaker == .coordinator, coordinator.dialogue == nil {
             coordinator.dialogue = openCoordinatorDialogue(menu)
         }
+        guard dialogue(of: fact.speaker) != nil else { return }
         ledger.hold(fact.hold, agent: agent(of: fact.speaker))
         update(fact.speaker) { dialogue in
             var call = OpenCall(
@@ -159,8 +168,14 @@ extension RunState {
         }
     }
 
+    /// The call of that identifier, if an attempt at it is under way: a hold is settled once.
+    private func callUnderWay(_ id: String) -> (Speaker, OpenCall)? {
+        guard let speaker = speaker(ofCall: id), case .calling(let call)? = dialogue(of: speaker)?.phase else { return nil }
+        return (speaker, call)
+    }
+
     private mutating func complete(_ fact: CallCompleted) {
-        guard let speaker = speaker(ofCall: fact.call), let call = dialogue(of: speaker)?.openCall else { return }
+        guard let (speaker, call) = callUnderWay(fact.call) else { return }
         let used = Amounts(money: fact.cost, tokens: fact.isCached ? 0 : fact.usage.total, calls: call.hold.calls)
         ledger.settle(hold: call.hold, settled: used, uncertain: .zero, agent: agent(of: speaker))
         if !fact.isCached { usage += fact.usage }
@@ -173,7 +188,7 @@ extension RunState {
     }
 
     private mutating func fail(_ fact: CallFailed) {
-        guard let speaker = speaker(ofCall: fact.call), let call = dialogue(of: speaker)?.openCall else { return }
+        guard let (speaker, call) = callUnderWay(fact.call) else { return }
         let settled = Amounts(calls: call.hold.calls)
         ledger.settle(hold: call.hold, settled: settled, uncertain: fact.uncertain, agent: agent(of: speaker))
         var failures = 0
@@ -244,9 +259,15 @@ extension Dialogue {
     fileprivate mutating func forgive() {
         rejections = 0
         failedModels = []
-        guard case .failed(var call, _) = phase else { return }
-        call.failures = 0
-        phase = .waiting(call, until: 0)
+        switch phase {
+        case .failed(var call, _), .waiting(var call, _):
+            call.failures = 0
+            phase = .waiting(call, until: 0)
+        case .answered(let call, let answer) where answer.isRefused:
+            // The same answer would fail the run again before anything is asked.
+            phase = .waiting(call, until: 0)
+        default: return
+        }
     }
 
     /// Turns an attempt under way into one that is tried again.
@@ -276,5 +297,11 @@ extension ToolCompleted {
 
 extension CallCompleted {
     /// What the model said, with a forced tool call counted as speech.
-    var spokenText: String { text.isEmpty ? toolCalls.first?.arguments ?? "" : text }
+    var spokenText: String {
+        let forced = toolCalls.first { $0.name == RunState.answerTool }
+        return forced?.arguments ?? (text.isEmpty ? toolCalls.first?.arguments ?? "" : text)
+    }
+
+    /// Whether the model, or its provider, declined to answer.
+    var isRefused: Bool { refusal?.isEmpty == false || finishReason == .contentFilter }
 }

@@ -83,9 +83,9 @@ public struct RunState: Sendable {
     /// The newest accepted result of a task.
     public func result(ofTask task: String) -> AcceptedResult? { latestResults[task].flatMap { result($0) } }
 
-    /// The required tasks that have no accepted result.
+    /// The required tasks that have no accepted result; the task whose result is the answer is always required.
     public var missingTasks: [String] {
-        crew.tasks.filter { $0.isRequired && latestResults[$0.name] == nil }.map(\.name)
+        crew.tasks.filter { latestResults[$0.name] == nil && ($0.isRequired || $0.name == crew.process.answer) }.map(\.name)
     }
 
     /// A text of the crew with the run's inputs put in.

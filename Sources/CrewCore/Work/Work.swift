@@ -71,7 +71,7 @@ extension RunState {
     public var interruptedTools: [Work] {
         assignments.flatMap { state -> [Work] in
             guard state.status == .active, case .usingTools(let tools) = state.dialogue.phase else { return [] }
-            return tools.filter { $0.outcome == nil }.map { tool in
+            return tools.filter { $0.outcome == nil && $0.wasInterrupted }.map { tool in
                 .callTool(
                     Work.ToolWork(
                         id: tool.id,
@@ -86,6 +86,9 @@ extension RunState {
 }
 
 extension Work.ModelCall {
+    /// 408, 502 and 504 of RFC 9110, and 524 of Cloudflare: the server behind may have gone on.
+    private static let gatewayTimeouts: Set<Int> = [408, 502, 504, 524]
+
     /// The fact that an answer is, with what it cost.
     public func outcome(_ response: ChatResponse) -> Fact {
         let bound = TokenUsage(input: request.inputTokenBound, output: request.maximumOutput)
@@ -107,8 +110,9 @@ extension Work.ModelCall {
 
     /// The fact that a failure is, with what may be billed for it all the same.
     public func outcome(_ error: ChatError) -> Fact {
-        // An answer with an error status is not billed; a connection that broke may hide one that is.
-        let mayBeBilled = error.wasSent && error.status.map { $0 < 400 } ?? true
+        // An answer with an error status is not billed; a connection that broke may hide one that is, and so may a
+        // gateway that no longer waited for the server behind it.
+        let mayBeBilled = error.wasSent && error.status.map { $0 < 400 || Self.gatewayTimeouts.contains($0) } ?? true
         return .callFailed(
             CallFailed(
                 call: call,

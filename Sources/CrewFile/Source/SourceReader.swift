@@ -123,13 +123,19 @@ struct SourceReader {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _):
-            let tabs =
-                problem.contains("cannot start any token") ? "use spaces, not tabs, and quote text that begins so" : nil
+            let remedy: String? =
+                if source.line(mark.line, contains: "{{") {
+                    "put quotes around a text with {{…}} that begins a value or stands between { and }"
+                } else if problem.contains("cannot start any token") {
+                    "use spaces, not tabs, and quote text that begins so"
+                } else {
+                    nil
+                }
             let around = context.map { "\($0.text), " } ?? ""
             source.report(
                 "this is no YAML: \(around)\(problem)",
                 at: SourceMark(line: mark.line, column: mark.column),
-                hint: tabs
+                hint: remedy
             )
         case YamlError.composer(_, let problem, let mark, _):
             let mark = SourceMark(line: mark.line, column: mark.column)

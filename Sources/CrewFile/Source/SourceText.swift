@@ -47,6 +47,11 @@ struct SourceText {
             .map { $0.element.showing(shownLine(at: $0.element.mark)) }
     }
 
+    /// Whether a line holds a text.
+    func line(_ number: Int, contains text: String) -> Bool {
+        lines.indices.contains(number - 1) && lines[number - 1].contains(text)
+    }
+
     private func shownLine(at mark: SourceMark) -> String {
         guard lines.indices.contains(mark.line - 1), mark.column <= 200 else { return "" }
         let line = lines[mark.line - 1].unicodeScalars

@@ -14,6 +14,7 @@ public final class MemoryJournal: Journal {
     /// Makes an empty journal.
     public init() {}
 
+    /// Creates a run; see ``Journal/create(_:_:)``.
     public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
         try records.withLock { records throws(JournalError) in
             guard records[run] == nil else {
@@ -24,6 +25,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Takes the lease of a run; see ``Journal/open(_:)``.
     public func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {
         try records.withLock { records throws(JournalError) in
             guard let record = records[run] else { throw .unknown(run) }
@@ -36,6 +38,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Appends events; see ``Journal/append(_:_:)``.
     public func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {
         try records.withLock { records throws(JournalError) in
             guard let index = records.index(forKey: lease.run) else { throw .unknown(lease.run) }
@@ -47,6 +50,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Gives the lease back.
     public func release(_ lease: Lease) async {
         records.withLock { records in
             guard records[lease.run]?.epoch == lease.epoch else { return }
@@ -54,6 +58,7 @@ public final class MemoryJournal: Journal {
         }
     }
 
+    /// Reads a run.
     public func events(of run: String) async throws(JournalError) -> [Event] {
         try records.withLock { records throws(JournalError) in
             guard let record = records[run] else { throw .unknown(run) }

@@ -1,4 +1,6 @@
-/// Why a crew could not be run at all. A run that fails is no error: its ``RunResult`` says so.
+/// Why a crew could not be run at all.
+///
+/// A run that fails is no error: its ``RunResult`` says so.
 public struct CrewError: Error, Sendable, CustomStringConvertible {
     /// The kind of error.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

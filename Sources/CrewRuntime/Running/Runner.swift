@@ -9,7 +9,9 @@ struct Runner {
     /// What an effect under way reports.
     private enum Report: Sendable {
         case outcome(Fact)
-        case wake
+        /// The effect was given up, and nothing is known of how it ended.
+        case givenUp
+        case wake(Int64)
     }
 
     private(set) var state: RunState
@@ -20,7 +22,8 @@ struct Runner {
     private let toolbox: Toolbox
     private let clock: RunClock
     private let feed: RunFeed?
-    private var armed: Int64?
+    /// The times at which a sleeper will wake.
+    private var armed: Set<Int64> = []
 
     init(
         state: RunState,
@@ -55,12 +58,16 @@ struct Runner {
                 while state.status == .running {
                     let report = await group.next()
                     if Task.isCancelled {
-                        try await record { $0.interruption() }
-                    } else if case .outcome(let fact)? = report {
-                        try await advance(with: fact, in: &group)
-                    } else {
-                        armed = nil
+                        try await interrupt(after: report, in: &group)
+                        return nil
+                    }
+                    switch report {
+                    case .outcome(let fact): try await advance(with: fact, in: &group)
+                    case .wake(let time):
+                        armed.remove(time)
                         try await advance(with: nil, in: &group)
+                    case .givenUp: break
+                    case nil: try await record { $0.deadEnd() }
                     }
                 }
                 return nil
@@ -69,6 +76,22 @@ struct Runner {
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Records the interruption, and before it what was completed at the same moment: it is paid for and not repeated.
+    private mutating func interrupt(
+        after report: Report?,
+        in group: inout TaskGroup<Report>
+    ) async throws(JournalError) {
+        group.cancelAll()
+        var completed: [Fact] = []
+        var next = report
+        while let report = next {
+            if case .outcome(let fact) = report, fact.isCompletion { completed.append(fact) }
+            next = await group.next()
+        }
+        var facts = completed[...]
+        try await record { state in facts.popFirst() ?? state.interruption() }
     }
 
     private var run: String { state.definition.run }
@@ -115,11 +138,11 @@ struct Runner {
 
     /// Sees to it that the state is asked again when its time comes.
     private mutating func arm(in group: inout TaskGroup<Report>) {
-        guard let time = state.wakeTime, armed.map({ time < $0 }) ?? true else { return }
-        armed = time
+        guard let time = state.wakeTime, !armed.contains(where: { $0 <= time }) else { return }
+        armed.insert(time)
         group.addTask { [clock] in
             await clock.sleep(time)
-            return .wake
+            return .wake(time)
         }
     }
 
@@ -138,7 +161,7 @@ struct Runner {
                     agent: tool.agent,
                     idempotencyKey: "\(run)/\(tool.id)"
                 )
-                group.addTask { [toolbox] in .outcome(await Self.perform(tool, toolbox, context)) }
+                group.addTask { [toolbox] in await Self.perform(tool, toolbox, context) }
             }
         }
     }
@@ -155,22 +178,32 @@ struct Runner {
         }
     }
 
-    private static func perform(_ tool: Work.ToolWork, _ toolbox: Toolbox, _ context: ToolContext) async -> Fact {
+    private static func perform(_ tool: Work.ToolWork, _ toolbox: Toolbox, _ context: ToolContext) async -> Report {
         let outcome = await toolbox.call(tool.name, arguments: tool.arguments, context: context)
-        return .toolCompleted(outcome.completion(of: tool.id))
+        return outcome.completion(of: tool.id).map { .outcome(.toolCompleted($0)) } ?? .givenUp
+    }
+}
+
+extension Fact {
+    /// Whether an effect did come to its end, other than by being given up.
+    fileprivate var isCompletion: Bool {
+        switch self {
+        case .callCompleted, .toolCompleted: true
+        default: false
+        }
     }
 }
 
 extension ToolOutcome {
-    /// The outcome as it is recorded and as the model reads it.
-    fileprivate func completion(of tool: String) -> ToolCompleted {
+    /// The outcome as it is recorded and as the model reads it; `nil` when the call was given up.
+    fileprivate func completion(of tool: String) -> ToolCompleted? {
         switch self {
         case .completed(let text): ToolCompleted(tool: tool, outcome: .completed, text: text)
         case .rejected(let message): ToolCompleted(tool: tool, outcome: .rejected, text: Self.error(message))
         case .failed(let message): ToolCompleted(tool: tool, outcome: .failed, text: Self.error(message))
         case .timedOut:
             ToolCompleted(tool: tool, outcome: .timedOut, text: Self.error("the tool took too long and was given up"))
-        case .cancelled: ToolCompleted(tool: tool, outcome: .failed, text: Self.error("the call was given up"))
+        case .cancelled: nil
         }
     }
 

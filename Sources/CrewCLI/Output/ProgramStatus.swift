@@ -1,7 +1,7 @@
 import CrewKit
 
 /// How the program ends, as callers see it.
-enum ExitStatus: Int32, Sendable {
+enum ProgramStatus: Int32, Sendable {
     /// The run has its answer.
     case finished = 0
     /// The run failed, or something on this machine did.
@@ -34,7 +34,7 @@ enum ExitStatus: Int32, Sendable {
     init(_ error: CrewError) {
         switch error.code {
         case .credentials: self = .provider
-        case .journal: self = (error.cause as? JournalError).map(ExitStatus.init) ?? .failed
+        case .journal: self = (error.cause as? JournalError).map(ProgramStatus.init) ?? .failed
         default: self = .usage
         }
     }

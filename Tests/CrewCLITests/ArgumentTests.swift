@@ -1,0 +1,73 @@
+import ArgumentParser
+import ChatModel
+import Testing
+
+@testable import CrewCLI
+@testable import CrewCore
+
+/// What the command line understands.
+struct ArgumentTests {
+    @Test func runTakesLimitsAndInputs() throws {
+        let command = try #require(
+            try CrewCommand.parseAsRoot([
+                "run", "crew.yaml", "--input", "topic=a=b", "--input", "count=3", "--budget", "0.50", "--limit-calls",
+                "7",
+                "--limit-tokens", "900", "--limit-time", "10m", "--output", "json", "--store", "s", "-q",
+            ]) as? RunCommand
+        )
+        #expect(command.limits.limits == Limits(money: Money(dollars: "0.5"), tokens: 900, calls: 7, time: 600_000))
+        #expect(command.output.output == .json)
+        #expect(command.output.quiet)
+        #expect(command.store.store == "s")
+        var crew = SampleRun.crew
+        crew.inputs = [CrewInput(name: "topic"), CrewInput(name: "count", type: .integer)]
+        #expect(try command.input.values(for: crew) == ["topic": "a=b", "count": 3])
+    }
+
+    @Test(arguments: [
+        ["run"], ["run", "a", "b"], ["run", "a", "--budget", "-1"], ["run", "a", "--budget", "1e3"],
+        ["run", "a", "--limit-time", "10"], ["run", "a", "--limit-time", "99999999999999999h"],
+        ["run", "a", "--limit-calls", "0"], ["run", "a", "--output", "xml"], ["nonsense"],
+        ["resume", "last", "--unknown-tools", "guess"], ["runs", "--limit", "0"],
+    ])
+    func wrongUsageIsAnError(arguments: [String]) {
+        #expect(throws: (any Error).self) { try CrewCommand.parseAsRoot(arguments) }
+    }
+
+    @Test(arguments: [["nonsense"], ["run"], ["run", "a", "--budget", "x"]])
+    func wrongUsageEndsWithTwo(arguments: [String]) async {
+        #expect(await CrewProgram.run(arguments) == 2)
+    }
+
+    @Test(arguments: ["topic", "=x", "tpoic=x", "count=three"])
+    func wrongInputIsNamed(pair: String) throws {
+        let option = try InputOption.parse(["--input", pair])
+        var crew = SampleRun.crew
+        crew.inputs = [CrewInput(name: "topic"), CrewInput(name: "count", type: .integer)]
+        let failure = #expect(throws: CommandFailure.self) { try option.values(for: crew) }
+        #expect(failure?.status == .usage)
+        #expect(failure?.message.contains("--input \(pair)") == true)
+    }
+
+    @Test func aModelOfTheCrewTakesThePlaceOfTheDefault() {
+        var crew = SampleRun.crew
+        crew.models[0].price = .free
+        crew.models.append(ModelDefinition(name: "local", model: "smollm2", baseURL: "http://127.0.0.1:2/v1"))
+        var chosen = crew
+        chosen.useModel("local")
+        #expect(chosen.model("default")?.model == "smollm2")
+        #expect(chosen.model("default")?.baseURL == "http://127.0.0.1:2/v1")
+        chosen = crew
+        chosen.useModel("gpt-5")
+        #expect(chosen.model("default")?.model == "gpt-5")
+        #expect(chosen.model("default")?.baseURL == crew.model("default")?.baseURL)
+        #expect(chosen.model("default")?.price == nil)
+    }
+
+    @Test(arguments: [CompletionShell.bash, .zsh, .fish])
+    func completionsAreWritten(shell: CompletionShell) {
+        let script = CrewCommand.completionScript(for: shell)
+        #expect(script.contains("resume"))
+        #expect(script.contains("yaml"))
+    }
+}

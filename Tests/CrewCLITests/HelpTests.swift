@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import CrewCLI
+
+/// What each command says of itself, word for word.
+///
+/// With `CREW_RECORD_SNAPSHOTS=1` the snapshots are written anew instead.
+struct HelpTests {
+    private static let commands: [(name: String, type: any ParsableCommand.Type)] =
+        [("crew", CrewCommand.self)]
+        + CrewCommand.configuration.subcommands.map { ($0.configuration.commandName ?? "", $0) }
+
+    @Test(arguments: commands.map(\.name))
+    func helpIsAsRecorded(name: String) throws {
+        let command = try #require(Self.commands.first { $0.name == name })
+        let help = CrewCommand.helpMessage(for: command.type, columns: 80) + "\n"
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Snapshots/\(name).txt")
+        if ProcessInfo.processInfo.environment["CREW_RECORD_SNAPSHOTS"] == "1" {
+            try help.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(help == (try String(contentsOf: file, encoding: .utf8)))
+    }
+}

@@ -1,0 +1,120 @@
+import ChatModel
+import CrewRuntime
+import Testing
+
+@testable import CrewCLI
+@testable import CrewCore
+
+/// How the program ends, and what it prints for programs.
+struct OutcomeTests {
+    private func result(_ facts: [Fact]) throws -> RunResult {
+        RunResult(try #require(RunState(folding: SampleRun.events(facts), prompts: try PromptBook.builtIn())))
+    }
+
+    private func ended(_ status: RunStatus, _ code: String?) throws -> RunResult {
+        let end = RunEnded(status: status, code: code, message: "why", answer: nil, results: [], missing: ["text"])
+        return try result(SampleRun.begin + [.runEnded(end)])
+    }
+
+    @Test(
+        arguments: [
+            (RunStatus.finished, nil, ProgramStatus.finished), (.failed, "coordinator_failed", .failed),
+            (.failed, "answer_rejected", .failed), (.failed, "credentials", .provider),
+            (.failed, "unreachable", .provider),
+            (.failed, "unknown_model", .provider), (.failed, "rate_limited", .provider),
+            (.limited, "limit_money", .limited),
+            (.waiting, "outcome_unknown", .waiting), (.interrupted, "interrupted", .interrupted),
+        ] as [(RunStatus, String?, ProgramStatus)]
+    )
+    func exitCodes(status: RunStatus, code: String?, exit: ProgramStatus) throws {
+        #expect(ProgramStatus(try ended(status, code)) == exit)
+    }
+
+    @Test(arguments: [
+        (CrewError(.credentials, ""), ProgramStatus.provider), (CrewError(.invalidCrew, ""), .usage),
+        (CrewError(.invalidInput, ""), .usage), (CrewError(.configuration, ""), .usage),
+        (CrewError(.journal, "", cause: JournalError(.diskFull, "")), .failed),
+        (CrewError(.journal, "", cause: JournalError(.held, "")), .failed),
+        (CrewError(.journal, "", cause: JournalError(.unknownRun, "")), .usage),
+    ])
+    func errorsHaveExitCodes(error: CrewError, exit: ProgramStatus) {
+        #expect(CommandFailure(error).status == exit)
+    }
+
+    @Test func aFailureHasAWordForPrograms() {
+        #expect(CommandFailure(CrewError(.invalidCrew, "m")).code == "invalid_crew")
+        #expect(CommandFailure(CrewError(.journal, "m", cause: JournalError(.diskFull, "m"))).code == "disk_full")
+        #expect(CommandFailure.usage("a\u{1B}b").lines == "crew: error: a\\eb")
+    }
+
+    @Test func jsonOfAFinishedRun() throws {
+        let accepted = Fact.resultAccepted(
+            AcceptedResult(
+                id: "r1",
+                assignment: "a1",
+                agent: "scout",
+                task: "facts",
+                text: "{\"b\":1,\"a\":2}",
+                isStructured: true
+            )
+        )
+        let end = RunEnded(
+            status: .finished,
+            code: nil,
+            message: nil,
+            answer: "{\"b\":1,\"a\":2}",
+            results: ["r1"],
+            missing: []
+        )
+        let text = ResultObject.of(try result(SampleRun.begin + [accepted, .runEnded(end)])).text
+        let document = try JSONValue(parsing: text)
+        let keys = try #require(document.objectValue).keys
+        #expect(
+            keys == [
+                "run", "status", "result", "result_json", "cost_usd", "uncertain_usd", "usage", "calls", "duration_s",
+                "missing", "error", "results",
+            ]
+        )
+        #expect(document["status"] == "finished")
+        #expect(document["result"] == "{\"b\":1,\"a\":2}")
+        #expect(document["result_json"]?["b"] == 1)
+        #expect(text.contains("\"cost_usd\":0.000425,"))
+        #expect(document["usage"]?["input_tokens"] == 900)
+        #expect(document["usage"]?["reasoning_tokens"] == 0)
+        #expect(document["duration_s"]?.doubleValue == 7)
+        #expect(document["error"] == .null)
+        #expect(document["results"]?.arrayValue?.first?["json"]?["a"] == 2)
+    }
+
+    @Test func jsonOfAnEndWithoutSuccess() throws {
+        let document = try JSONValue(parsing: ResultObject.of(try ended(.limited, "limit_calls")).text)
+        #expect(document["status"] == "limited")
+        #expect(document["error"] == ["code": "limit_calls", "message": "why"])
+        #expect(document["missing"] == ["text"])
+        #expect(document["result"] == "")
+        let failure = try JSONValue(parsing: ResultObject.of(CommandFailure.usage("wrong")).text)
+        #expect(failure["status"] == "failed")
+        #expect(failure["run"] == .null)
+        #expect(failure["error"] == ["code": "usage", "message": "wrong"])
+    }
+
+    @Test func eventsAreLinesOfJSON() throws {
+        let writer = EventLine()
+        for event in SampleRun.events(SampleRun.begin) {
+            let line = try writer.text(event)
+            #expect(line.hasSuffix("}\n"))
+            #expect(line.dropLast().contains("\n") == false)
+            #expect(try JSONValue(parsing: line)["type"]?.stringValue == event.fact.kind.rawValue)
+        }
+    }
+
+    @Test func theSummaryNamesTheNextCommand() throws {
+        #expect(Summary.lines(try ended(.finished, nil), store: nil).count == 1)
+        #expect(
+            Summary.lines(try ended(.limited, "limit_money"), store: "my store").map(\.text) == [
+                "limited · $0.000425 · 2 calls · 1,000 tokens · 6.0 s · run r-1", "  why: why (limit_money)",
+                "  missing: text", "  next: crew resume r-1 --budget USD --store 'my store'  (a larger one)",
+            ]
+        )
+    }
+}
