@@ -62,6 +62,7 @@ let package = Package(
             path: "Sources/BenchBaseline",
             linkerSettings: [.linkedLibrary("curl")]
         ),
+        .executableTarget(name: "crew-bench", dependencies: ["CrewKit"], path: "Sources/CrewBench"),
 
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
         .executableTarget(
@@ -80,7 +81,7 @@ let package = Package(
             dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]
         ),
         .testTarget(name: "ModelTrafficTests", dependencies: ["ModelTraffic", "ChatModel"]),
-        .testTarget(name: "CrewCoreTests", dependencies: ["CrewCore", "ChatModel"]),
+        .testTarget(name: "CrewCoreTests", dependencies: ["CrewCore", "ChatModel", "Prompts"]),
         .testTarget(name: "CrewRuntimeTests", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
         .testTarget(name: "CrewFileTests", dependencies: ["CrewFile", "CrewCore", "ChatModel"]),
         .testTarget(

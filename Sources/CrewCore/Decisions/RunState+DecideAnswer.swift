@@ -8,7 +8,9 @@ extension RunState {
                 return .modelReplaced(ModelReplaced(call: answer.call, from: dialogue.model, to: fallback))
             }
             let words = answer.refusal ?? ""
-            let what = words.isEmpty ? "the provider's content filter stopped the answer" : "the model refused: \(words.excerpt(200))"
+            let what =
+                words.isEmpty
+                ? "the provider's content filter stopped the answer" : "the model refused: \(words.excerpt(200))"
             return failure(of: speaker, speaker == .coordinator ? "coordinator_failed" : "refused", what)
         }
         if answer.finishReason == .length {
@@ -93,7 +95,8 @@ extension RunState {
 
     // MARK: - Results
 
-    private func decide(onResult answer: CallCompleted, of call: OpenCall, _ id: String, _ dialogue: Dialogue) -> Fact? {
+    private func decide(onResult answer: CallCompleted, of call: OpenCall, _ id: String, _ dialogue: Dialogue) -> Fact?
+    {
         guard let index = assignmentIndex(id) else { return nil }
         let assignment = assignments[index].assignment
         let text = String(answer.spokenText.trimmingSpace)
@@ -105,7 +108,9 @@ extension RunState {
         if let schema = dialogue.schema {
             switch Answer.document(in: text) {
             case .failure(let error):
-                if !offersTools(to: .assignment(id), dialogue), let lesson = ignoredFormat(call, dialogue) { return lesson }
+                if !offersTools(to: .assignment(id), dialogue), let lesson = ignoredFormat(call, dialogue) {
+                    return lesson
+                }
                 return reject(["it is not one JSON document: \(error)"], answer, .assignment(id), dialogue)
             case .success(let answered):
                 let value = schema.removingPlaceholderNulls(from: answered)
@@ -145,7 +150,8 @@ extension RunState {
     // MARK: - Rejections
 
     /// Sends an answer back, or gives its model up when that was done often enough.
-    private func reject(_ reasons: [String], _ answer: CallCompleted, _ speaker: Speaker, _ dialogue: Dialogue) -> Fact {
+    private func reject(_ reasons: [String], _ answer: CallCompleted, _ speaker: Speaker, _ dialogue: Dialogue) -> Fact
+    {
         if dialogue.rejections < Self.maximumRejections {
             return .answerRejected(AnswerRejected(call: answer.call, reasons: reasons))
         }
@@ -155,7 +161,11 @@ extension RunState {
         let last = reasons.joined(separator: "; ")
         switch speaker {
         case .coordinator:
-            return failure(of: speaker, "coordinator_failed", "no usable instruction after three answers; the last: \(last)")
+            return failure(
+                of: speaker,
+                "coordinator_failed",
+                "no usable instruction after three answers; the last: \(last)"
+            )
         case .assignment:
             return failure(of: speaker, "answer_rejected", "no acceptable answer after three; the last: \(last)")
         }

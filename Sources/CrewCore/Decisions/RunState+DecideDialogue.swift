@@ -95,7 +95,11 @@ extension RunState {
             return failure(of: speaker, "limit", "\(whose) has reached its limit: \(numbers)")
         }
         return .limitReached(
-            LimitReached(agent: refusal.agent, kind: refusal.kind, message: "\(whose) has reached its limit: \(numbers)")
+            LimitReached(
+                agent: refusal.agent,
+                kind: refusal.kind,
+                message: "\(whose) has reached its limit: \(numbers)"
+            )
         )
     }
 

@@ -20,7 +20,8 @@ extension RunState {
         case .failure(let error): return .notJSON("it is not one JSON document: \(error)")
         }
         let violations = menu.acceptedSchema.validate(document)
-        guard violations.isEmpty, let body = document["instruction"], let instruction = Instruction(valid: body, in: menu)
+        guard violations.isEmpty, let body = document["instruction"],
+            let instruction = Instruction(valid: body, in: menu)
         else { return .illegal(violations.map(\.description)) }
         let objections = objections(to: instruction)
         return objections.isEmpty ? .instruction(instruction) : .illegal(objections)
@@ -90,7 +91,9 @@ extension Instruction {
                 }
             )
         case .revise:
-            guard let result = body["result"]?.stringValue, let feedback = body["feedback"]?.stringValue else { return nil }
+            guard let result = body["result"]?.stringValue, let feedback = body["feedback"]?.stringValue else {
+                return nil
+            }
             self = .revise(result: result, feedback: feedback)
         case .plan: self = .plan(facts: strings("facts"), steps: strings("steps"))
         case .finish:

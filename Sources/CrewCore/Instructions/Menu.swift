@@ -60,7 +60,10 @@ extension RunState {
         }
         if menu.freeAgents.isEmpty {
             // Each task once: more places than tasks would ask for the same one twice.
-            menu.maximumAssignments = max(1, min(process.maximumAssignments, menu.tasks.reduce(0) { $0 + $1.tasks.count }))
+            menu.maximumAssignments = max(
+                1,
+                min(process.maximumAssignments, menu.tasks.reduce(0) { $0 + $1.tasks.count })
+            )
         }
         menu.revisable = latestResults.values.filter(isRevisable).sorted(by: inOrderOfResults)
         return menu
@@ -95,7 +98,9 @@ extension RunState {
     /// Whether a task is to be done, may be begun, and has not failed too often.
     func isDue(_ task: CrewTask) -> Bool {
         latestResults[task.name] == nil
-            && task.needs.allSatisfy { latestResults[$0] != nil || crew.task($0)?.isRequired == false && hasGivenUp(on: $0) }
+            && task.needs.allSatisfy {
+                latestResults[$0] != nil || crew.task($0)?.isRequired == false && hasGivenUp(on: $0)
+            }
             && !assignments.contains { $0.assignment.task == task.name && $0.status == .active }
             && !hasGivenUp(on: task.name)
     }

@@ -45,7 +45,8 @@ extension RunState {
         if !due.isEmpty { return issue(.delegate(due.map(order))) }
         if let missing = missingTasks.first { return endingAfterFailure(of: missing) }
         if let aggregator = crew.process.aggregator, aggregation == nil {
-            if let failed = assignments[forgivenAssignments...].last(where: { $0.assignment.task == nil && $0.isFailed }) {
+            if let failed = assignments[forgivenAssignments...].last(where: { $0.assignment.task == nil && $0.isFailed }
+            ) {
                 return endingAfterFailure(failed)
             }
             let inputs = crew.tasks.compactMap { latestResults[$0.name] }
@@ -108,7 +109,8 @@ extension RunState {
                 return ending(
                     .failed,
                     code: "stalled",
-                    message: "\(coordinator.withoutProgress) instructions brought nothing new, after \(coordinator.plans) plans"
+                    message:
+                        "\(coordinator.withoutProgress) instructions brought nothing new, after \(coordinator.plans) plans"
                 )
             }
             return .stallDetected(StallDetected(instructions: coordinator.withoutProgress))
@@ -121,7 +123,7 @@ extension RunState {
         guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
             return endingWithoutChoice()
         }
-        return decide(on: .coordinator, openCoordinatorDialogue(), at: now)
+        return decide(on: .coordinator, openCoordinatorDialogue(menu), at: now)
     }
 
     /// The end when the coordinator could order nothing: what is left to do has failed, or its agents may not go on.
@@ -141,7 +143,9 @@ extension RunState {
         let begun = assignments.count
         var ordered = 0
         for instruction in coordinator.issued.dropLast() { ordered += instruction.assignmentCount }
-        guard let instruction = coordinator.issued.last, begun - ordered < instruction.assignmentCount else { return [] }
+        guard let instruction = coordinator.issued.last, begun - ordered < instruction.assignmentCount else {
+            return []
+        }
         switch instruction {
         case .delegate(let orders):
             return orders[(begun - ordered)...].enumerated().map { offset, order in

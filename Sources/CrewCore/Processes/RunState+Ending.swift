@@ -52,7 +52,11 @@ extension RunState {
         if owesNothing {
             return finishing(nil, answerResults.map(\.id))
         }
-        return ending(.limited, code: "limit_\(exhausted?.kind.rawValue ?? "reached")", message: exhausted?.message ?? "")
+        return ending(
+            .limited,
+            code: "limit_\(exhausted?.kind.rawValue ?? "reached")",
+            message: exhausted?.message ?? ""
+        )
     }
 
     /// An end without success, with the best that was accepted.

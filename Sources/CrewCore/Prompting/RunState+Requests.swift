@@ -56,7 +56,7 @@ extension RunState {
         let rung = request.dialect.structuredOutput
         switch rung {
         case .jsonSchema:
-            let encoded = EncodedSchema(schema, keywords: request.dialect.schemaKeywords)
+            let encoded = schemas.encoded(schema, keywords: request.dialect.schemaKeywords)
             request.responseFormat = .jsonSchema(name: name, schema: encoded)
         case .toolCall:
             let tool = ToolDeclaration(
@@ -68,7 +68,9 @@ extension RunState {
             request.toolChoice = .tool(Self.answerTool)
         case .jsonObject, .plainText:
             if rung == .jsonObject { request.responseFormat = .jsonObject }
-            guard !isInPrompt, var messages = Optional(request.conversation.messages), messages.count > 1 else { return }
+            guard !isInPrompt, var messages = Optional(request.conversation.messages), messages.count > 1 else {
+                return
+            }
             // Into the message that is there, since some chat templates refuse two of one role in a row.
             messages[1] = .user(messages[1].text + "\n\n" + schemaPrompt(schema))
             request.conversation = Conversation(messages)

@@ -149,7 +149,9 @@ extension RunState {
     private mutating func intend(_ fact: CallIntended) {
         if fact.attempt == 1 { callCount += 1 }
         // The board is written before the hold is taken: the request must be the one for which the hold was reckoned.
-        if fact.speaker == .coordinator, coordinator.dialogue == nil { coordinator.dialogue = openCoordinatorDialogue() }
+        if fact.speaker == .coordinator, coordinator.dialogue == nil {
+            coordinator.dialogue = openCoordinatorDialogue(menu)
+        }
         guard dialogue(of: fact.speaker) != nil else { return }
         ledger.hold(fact.hold, agent: agent(of: fact.speaker))
         update(fact.speaker) { dialogue in
@@ -168,7 +170,9 @@ extension RunState {
 
     /// The call of that identifier, if an attempt at it is under way: a hold is settled once.
     private func callUnderWay(_ id: String) -> (Speaker, OpenCall)? {
-        guard let speaker = speaker(ofCall: id), case .calling(let call)? = dialogue(of: speaker)?.phase else { return nil }
+        guard let speaker = speaker(ofCall: id), case .calling(let call)? = dialogue(of: speaker)?.phase else {
+            return nil
+        }
         return (speaker, call)
     }
 

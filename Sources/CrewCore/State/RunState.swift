@@ -40,6 +40,7 @@ public struct RunState: Sendable {
     let prompts: PromptBook
     let inputTexts: [String: String]
     let catalogs: [String: ToolCatalog]
+    let schemas = SchemaMemo()
 
     /// Begins a run's state.
     ///
@@ -84,7 +85,9 @@ public struct RunState: Sendable {
 
     /// The required tasks that have no accepted result; the task whose result is the answer is always required.
     public var missingTasks: [String] {
-        crew.tasks.filter { latestResults[$0.name] == nil && ($0.isRequired || $0.name == crew.process.answer) }.map(\.name)
+        crew.tasks.filter { latestResults[$0.name] == nil && ($0.isRequired || $0.name == crew.process.answer) }.map(
+            \.name
+        )
     }
 
     /// A text of the crew with the run's inputs put in.

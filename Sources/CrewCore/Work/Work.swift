@@ -41,7 +41,8 @@ extension RunState {
     public func work(for fact: Fact) -> Work? {
         switch fact {
         case .callIntended(let intent):
-            guard let dialogue = dialogue(of: intent.speaker), var request = request(for: intent.speaker, dialogue) else {
+            guard let dialogue = dialogue(of: intent.speaker), var request = request(for: intent.speaker, dialogue)
+            else {
                 return nil
             }
             request.maximumOutput = intent.maximumOutput

@@ -14,6 +14,17 @@ public final class MemoryJournal: Journal {
     /// Makes an empty journal.
     public init() {}
 
+    /// Makes a journal of one run as it was left, for instance by an executor that is gone.
+    ///
+    /// - Parameter events: The run's events, from its creation on; events of no run make an empty journal.
+    public init(restoring events: [Event]) {
+        guard case .runCreated(let created)? = events.first?.fact else { return }
+        let epochs = events.map { if case .runResumed(let resumed) = $0.fact { resumed.epoch } else { 1 } }
+        records.withLock { records in
+            records[created.run] = Record(events: events, epoch: epochs.max() ?? 1, isHeld: false)
+        }
+    }
+
     /// Creates a run; see ``Journal/create(_:_:)``.
     public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
         try records.withLock { records throws(JournalError) in
@@ -41,11 +52,12 @@ public final class MemoryJournal: Journal {
     /// Appends events; see ``Journal/append(_:_:)``.
     public func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {
         try records.withLock { records throws(JournalError) in
-            guard let record = records[lease.run] else { throw .unknown(lease.run) }
-            guard record.epoch == lease.epoch, events.first?.sequence == (record.events.last?.sequence ?? 0) + 1 else {
-                throw JournalError(.fenced, "the run \(lease.run) was taken over by another executor")
-            }
-            records[lease.run]?.events.append(contentsOf: events)
+            guard let index = records.index(forKey: lease.run) else { throw .unknown(lease.run) }
+            guard records.values[index].epoch == lease.epoch,
+                events.first?.sequence == (records.values[index].events.last?.sequence ?? 0) + 1
+            else { throw JournalError(.fenced, "the run \(lease.run) was taken over by another executor") }
+            // In place: a record held beside would make this copy all events so far.
+            records.values[index].events.append(contentsOf: events)
         }
     }
 

@@ -1,0 +1,156 @@
+import ChatModel
+import Testing
+
+@testable import CrewCore
+
+/// The accounts, under any interleaving.
+struct LedgerTests {
+    @Test func noInterleavingOfCallsBreaksALimit() throws {
+        var interleavings = 0
+        for seed in 0..<2_500 {
+            var random = SeededGenerator(seed: seed)
+            var limits: [Limits] = []
+            for _ in 0..<3 { limits.append(Self.limits(&random)) }
+            let agents = [
+                Agent("a", role: "", goal: "", limits: limits[1]), Agent("b", role: "", goal: "", limits: limits[2]),
+            ]
+            var ledger = Ledger(limits: limits[0], agents: agents)
+            var open: [(hold: Amounts, agent: String?)] = []
+            for _ in 0..<40 {
+                interleavings += 1
+                if !open.isEmpty, random.chance(45) {
+                    let (hold, agent) = open.remove(at: random.number(0...(open.count - 1)))
+                    Self.settle(hold, agent, &ledger, &random)
+                } else {
+                    let hold = Amounts(
+                        money: Money(picodollars: Int64(random.number(0...400))),
+                        tokens: random.number(0...400),
+                        calls: 1
+                    )
+                    let agent = random.one(of: ["a", "b", nil]) ?? nil
+                    guard ledger.refusal(of: hold, agent: agent) == nil else { continue }
+                    ledger.hold(hold, agent: agent)
+                    open.append((hold, agent))
+                }
+                try Self.check(ledger, seed)
+            }
+            for (hold, agent) in open { Self.settle(hold, agent, &ledger, &random) }
+            try Self.check(ledger, seed)
+            let held = [ledger.run.held] + ledger.agents.values.map(\.held)
+            try #require(held.allSatisfy { $0 == .zero }, "seed \(seed)")
+        }
+        #expect(interleavings >= 100_000)
+    }
+
+    @Test func aRefusalSaysWhetherCallsUnderWayMayMakeRoom() {
+        var ledger = Ledger(limits: Limits(tokens: 100, calls: 3), agents: [])
+        ledger.hold(Amounts(tokens: 60, calls: 1), agent: nil)
+        #expect(ledger.refusal(of: Amounts(tokens: 60, calls: 1), agent: nil)?.mayClear == true)
+        #expect(ledger.refusal(of: Amounts(tokens: 101, calls: 1), agent: nil)?.mayClear == false)
+        #expect(ledger.refusal(of: Amounts(tokens: 1, calls: 3), agent: nil)?.mayClear == false)
+        #expect(ledger.headroom(agent: nil).tokens == 40)
+        #expect(ledger.headroom(agent: nil, afterCallsUnderWay: true).tokens == 100)
+        #expect(ledger.headroom(agent: nil, afterCallsUnderWay: true).calls == 2)
+    }
+
+    @Test func aCallWaitsForRoomThatCallsUnderWayMayYetMake() throws {
+        // Two tasks at once, room for one full answer and not for two: the second waits and is then made in full.
+        let crew = Crew.team(.concurrent, tasks: [CrewTask("a", summary: "A"), CrewTask("b", summary: "B")])
+        let first = try Simulation(crew)
+        let bound = try #require(first.call(0)?.hold.tokens)
+        var simulation = try Simulation(crew, limits: Limits(tokens: bound + 299))
+        try #require(simulation.pending.count == 1)
+        simulation.finish(0, with: .said("done", input: 100, output: 20))
+        #expect(simulation.call(0)?.request.maximumOutput == 300)
+        simulation.finish(0, with: .said("done", input: 100, output: 20))
+        #expect(simulation.state.status == .finished)
+    }
+
+    @Test func theCallIsMadeWithTheOutputThatIsLeft() throws {
+        let crew = Crew.team(.sequential, tasks: [CrewTask("a", summary: "A")])
+        let bound = try #require(try Simulation(crew).call(0)?.hold.tokens)
+        let lowered = try Simulation(crew, limits: Limits(tokens: bound - 40))
+        #expect(lowered.call(0)?.request.maximumOutput == 260)
+        #expect(lowered.call(0)?.hold.tokens == bound - 40)
+        let refused = try Simulation(crew, limits: Limits(tokens: bound - 50))
+        #expect(refused.state.status == .limited)
+        #expect(refused.state.end?.code == "limit_tokens")
+    }
+
+    @Test func anUnknownUsageIsSettledAtTheBoundThatWasHeld() throws {
+        for process in [CrewProcess.sequential, .coordinator] {
+            let crew = Crew.team(process, price: Price(input: 3, output: 7))
+            var simulation = try Simulation(crew, limits: Limits(money: Money(picodollars: 1_000_000), tokens: 50_000))
+            let hold = try #require(simulation.call(0)?.hold)
+            simulation.take(try #require(simulation.call(0)).outcome(ChatResponse(text: "x")))
+            #expect(simulation.state.ledger.run.settled == hold)
+            #expect(simulation.state.ledger.run.held == .zero)
+        }
+    }
+
+    @Test func anOutcomeThatComesTwiceIsSettledOnce() throws {
+        var simulation = try Simulation(.team(.sequential))
+        let call = try #require(simulation.call(0))
+        simulation.take(call.outcome(.said("text")))
+        simulation.take(call.outcome(.said("text")))
+        simulation.take(call.outcome(ChatError(.interrupted, "late", wasSent: true)))
+        #expect(simulation.state.ledger.run.settled.calls == 1)
+        #expect(simulation.state.ledger.run.settled.tokens == 120)
+        #expect(simulation.state.ledger.run.held == .zero)
+        #expect(simulation.breach == nil)
+    }
+
+    @Test(arguments: [
+        (nil, true), (200, true), (400, false), (429, false), (500, false), (502, true), (504, true), (524, true),
+    ])
+    func whatMayHaveBeenBilledStaysCounted(status: Int?, counted: Bool) throws {
+        let simulation = try Simulation(.team(.sequential, price: Price(input: 1, output: 1)))
+        let call = try #require(simulation.call(0))
+        let fact = call.outcome(ChatError(.serverFailed, "", status: status, wasSent: true))
+        guard case .callFailed(let failure) = fact else { throw Unexpected() }
+        #expect((failure.uncertain != .zero) == counted)
+        guard case .callFailed(let unsent) = call.outcome(ChatError(.unreachable, "", wasSent: false)) else {
+            throw Unexpected()
+        }
+        #expect(unsent.uncertain == .zero)
+    }
+
+    struct Unexpected: Error {}
+
+    // MARK: - Random accounts
+
+    private static func limits(_ random: inout SeededGenerator) -> Limits {
+        Limits(
+            money: random.chance(70) ? Money(picodollars: Int64(random.number(0...3_000))) : nil,
+            tokens: random.chance(70) ? random.number(0...3_000) : nil,
+            calls: random.chance(50) ? random.number(0...15) : nil
+        )
+    }
+
+    private static func settle(
+        _ hold: Amounts,
+        _ agent: String?,
+        _ ledger: inout Ledger,
+        _ random: inout SeededGenerator
+    ) {
+        let money = Money(picodollars: Int64(random.number(0...Int(hold.money.picodollars))))
+        let tokens = random.number(0...hold.tokens)
+        let isUnknown = random.chance(20)
+        ledger.settle(
+            hold: hold,
+            settled: isUnknown ? Amounts(calls: 1) : Amounts(money: money, tokens: tokens, calls: 1),
+            uncertain: isUnknown ? Amounts(money: hold.money, tokens: hold.tokens) : .zero,
+            agent: agent
+        )
+    }
+
+    private static func check(_ ledger: Ledger, _ seed: Int) throws {
+        for account in [ledger.run] + ledger.agents.values {
+            let used = account.settled + account.held + account.uncertain
+            let isWithin =
+                used.money <= account.limits.money ?? used.money && used.tokens <= account.limits.tokens ?? used.tokens
+                && used.calls <= account.limits.calls ?? used.calls
+            try #require(isWithin, "seed \(seed): \(account)")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ChatModel
+import Foundation
+import Testing
+
+@testable import CrewCore
+
+/// Events as a journal keeps them.
+struct EventCodingTests {
+    private static let facts: [Fact] = [
+        .runCreated(
+            RunCreated(
+                run: "r",
+                crew: .team(.coordinator),
+                inputs: ["x": 1],
+                limits: Limits(tokens: 9),
+                dialects: ["default": .openAI],
+                prompts: "p",
+                folder: "."
+            )
+        ),
+        .runResumed(RunResumed(epoch: 2, limits: Limits(calls: 3), unknownTools: .skip)),
+        .instructionIssued(InstructionIssued(number: 1, call: "c1", instruction: .plan(facts: ["f"], steps: ["s"]))),
+        .instructionIssued(InstructionIssued(number: 2, call: nil, instruction: .finish(answer: nil, results: ["r1"]))),
+        .instructionIssued(InstructionIssued(number: 3, call: "c2", instruction: .revise(result: "r1", feedback: "f"))),
+        .instructionIssued(InstructionIssued(number: 4, call: "c2", instruction: .giveUp(reason: "no"))),
+        .instructionIssued(
+            InstructionIssued(
+                number: 5,
+                call: nil,
+                instruction: .delegate([AssignmentOrder(agent: "a", task: nil, objective: "o", inputs: ["r1"])])
+            )
+        ),
+        .assignmentStarted(
+            Assignment(
+                id: "a1",
+                agent: "a",
+                task: "t",
+                objective: "",
+                inputs: [],
+                revision: .init(result: "r1", feedback: "f"),
+                allowance: 3
+            )
+        ),
+        .callIntended(
+            CallIntended(
+                call: "c1",
+                attempt: 2,
+                speaker: .assignment("a1"),
+                model: "default",
+                hold: Amounts(money: Money(picodollars: 5), tokens: 6, calls: 1),
+                price: Price(input: 1, output: 2),
+                maximumOutput: 7,
+                dialect: .compatible
+            )
+        ),
+        .callCompleted(
+            CallCompleted(
+                call: "c1",
+                text: "t",
+                toolCalls: [ToolCall(id: "1", name: "n", arguments: "{}")],
+                refusal: "r",
+                finishReason: .toolCalls,
+                usage: TokenUsage(input: 1, output: 2),
+                isEstimated: true,
+                cost: Money(picodollars: 3),
+                isCached: false
+            )
+        ),
+        .callFailed(
+            CallFailed(
+                call: "c1",
+                code: .rateLimited,
+                message: "m",
+                status: 429,
+                retryAfter: 5,
+                serverSaysRetry: true,
+                feature: .seed,
+                uncertain: Amounts(tokens: 4)
+            )
+        ),
+        .retryScheduled(RetryScheduled(call: "c1", at: 99)),
+        .dialectLearned(DialectLearned(model: "default", dialect: .openAI, withdrawn: .seed)),
+        .modelReplaced(ModelReplaced(call: "c1", from: "a", to: "b")),
+        .toolIntended(ToolIntended(tool: "t1", assignment: "a1", toolCallID: "x", name: "n", arguments: "{}")),
+        .toolCompleted(ToolCompleted(tool: "t1", outcome: .timedOut, text: "t")),
+        .answerRejected(AnswerRejected(call: "c1", reasons: ["a", "b"])),
+        .resultAccepted(
+            AcceptedResult(id: "r1", assignment: "a1", agent: "a", task: nil, text: "ü\u{0}", isStructured: false)
+        ),
+        .assignmentFailed(AssignmentFailed(assignment: "a1", code: "c", message: "m")),
+        .stallDetected(StallDetected(instructions: 3)),
+        .limitReached(LimitReached(agent: "a", kind: .money, message: "m")),
+        .runEnded(
+            RunEnded(status: .limited, code: "c", message: "m", answer: "a", results: ["r1"], missing: ["t"])
+        ),
+    ]
+
+    @Test func everyKindOfEventIsReadAsItWasWritten() throws {
+        #expect(Set(Self.facts.map(\.kind)) == Set(Fact.Kind.allCases))
+        for (index, fact) in Self.facts.enumerated() {
+            let event = Event(sequence: index + 1, time: 1_790_000_000_123, fact: fact)
+            let bytes = try JSONEncoder().encode(event)
+            #expect(try JSONDecoder().decode(Event.self, from: bytes) == event, "\(fact.kind)")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import ChatModel
+import CrewCore
+import CrewRuntime
+import Testing
+
+/// Limits other than money: time, instructions, and standing still.
+struct LimitTests {
+    @Test func whenTheTimeIsOverCallsUnderWayAreGivenUpAndTheRunCanGoOnWithMore() async throws {
+        let clock = LeapingClock()
+        let wasCancelled = ToolLog()
+        let model = ScriptedModel { _, number throws(ChatError) in
+            if number == 2 {
+                while !Task.isCancelled { await Task.yield() }
+                wasCancelled.add("cancelled")
+                throw ChatError(.cancelled, "given up", wasSent: true)
+            }
+            return .said("work \(number)")
+        }
+        // The clock stands still until somebody sleeps; the first answer comes before the sleeper has begun.
+        let journal = MemoryJournal()
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: clock.clock)
+        let crew = Crew.pair(.sequential, price: Price(input: 1, output: 1))
+        let limited = try await engine.run(crew, limits: Limits(time: 60_000))
+        #expect(limited.status == .limited && limited.code == "limit_time")
+        let state = try await engine.state(of: limited.run)
+        #expect(state.ledger.run.held == .zero)
+        if limited.results.isEmpty { #expect(limited.missing == ["facts", "brief"]) }
+        let again = try await engine.resume(limited.run)
+        #expect(again.status == .limited)
+        let calm = try CrewEngine(models: ScriptedProvider(ScriptedModel(answers: ["work"])), journal: journal)
+        let finished = try await calm.resume(limited.run, ResumeOptions(limits: Limits(time: 4_000_000_000_000_000)))
+        #expect(finished.status == .finished && finished.results.count == 2)
+    }
+
+    @Test func aCallUnderWayIsCancelledWhenTheTimeIsOver() async throws {
+        let log = ToolLog()
+        let model = ScriptedModel { _, _ throws(ChatError) in
+            while !Task.isCancelled { await Task.yield() }
+            log.add("cancelled")
+            throw ChatError(.cancelled, "given up", wasSent: true)
+        }
+        let engine = try CrewEngine(models: ScriptedProvider(model), clock: LeapingClock().clock)
+        let result = try await engine.run(
+            .pair(.sequential, price: Price(input: 1, output: 1)),
+            limits: Limits(time: 1_000)
+        )
+        #expect(result.status == .limited && result.code == "limit_time")
+        #expect(log.all == ["cancelled"])
+        // Nobody knows whether it is billed.
+        #expect(result.uncertainCost > .zero && result.cost == .zero)
+        #expect(model.requests.first?.timeout == 1_000)
+    }
+
+    @Test func atTheLastInstructionTheRunIsLimitedOrFinishedByWhatIsThere() async throws {
+        for (most, status) in [(1, RunStatus.limited), (2, .finished)] {
+            let process = CrewProcess(pattern: .coordinator, maximumInstructions: most)
+            let model = ScriptedModel { request, _ throws(ChatError) in
+                guard request.systemText.contains("You coordinate") else { return .said("work") }
+                return .said(
+                    request.lastText.contains("- facts [due]")
+                        ? .delegate("facts", "scout") : .delegate("brief", "writer")
+                )
+            }
+            let result = try await CrewEngine(models: ScriptedProvider(model)).run(.pair(process))
+            #expect(result.status == status)
+            #expect(result.code == (status == .limited ? "limit_instructions" : nil))
+            #expect(result.missing == (status == .limited ? ["brief"] : []))
+            #expect(result.text == "work")
+        }
+    }
+
+    @Test func aCoordinatorThatStandsStillMustPlanAndThenFails() async throws {
+        var process = CrewProcess(pattern: .coordinator, maximumInstructions: 50)
+        process.stallAfter = 2
+        process.maximumPlans = 2
+        let model = ScriptedModel { request, number throws(ChatError) in
+            guard request.systemText.contains("You coordinate") else {
+                throw ChatError(.credentials, "no", wasSent: true)
+            }
+            if request.lastText.contains("Plan again") {
+                return .said(#"{"reason":"","instruction":{"kind":"plan","facts":["f"],"steps":["s"]}}"#)
+            }
+            return .said(
+                #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"go \#(number)"}]}}"#
+            )
+        }
+        let journal = MemoryJournal()
+        let result = try await CrewEngine(models: ScriptedProvider(model), journal: journal).run(
+            .pair(process, tasks: [])
+        )
+        #expect(result.status == .failed && result.code == "stalled")
+        let kinds = try await journal.events(of: result.run).map(\.fact.kind)
+        #expect(kinds.count { $0 == .stallDetected } == 2)
+        #expect(kinds.count { $0 == .instructionIssued } == 8)
+    }
+
+    @Test func anAgentsOwnLimitEndsItsTaskAndNotTheOthers() async throws {
+        let tasks = (1...4).map { CrewTask("t\($0)", summary: "T", agent: $0 < 4 ? "scout" : "writer") }
+        var crew = Crew.pair(.concurrent, tasks: tasks)
+        crew.agents[0].limits.calls = 2
+        let result = try await CrewEngine(models: ScriptedProvider(ScriptedModel(answers: ["x"]))).run(crew)
+        #expect(result.status == .limited)
+        #expect(result.missing == ["t3"] && result.results.count == 3)
+    }
+}
