@@ -247,9 +247,11 @@ struct ToolboxTests {
         let barrier = Barrier(size: 32)
         let tool = Idle { await barrier.arrive() }
         let box = try toolbox([.code(tool), "notes", "sums"])
-        let context = context()
+        let run = context()
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<32 {
+                // As in a run, every call has an idempotency key of its own.
+                let context = ToolContext(run: run.run, agent: run.agent, idempotencyKey: "key \(number)")
                 group.addTask {
                     #expect(await box.call("idle", arguments: "", context: context) == .completed("done"))
                     let sum = await box.call("sums", arguments: #"{"expression":"\#(number)*2"}"#, context: context)
@@ -267,7 +269,7 @@ struct ToolboxTests {
                 }
             }
         }
-        #expect(await box.call("notes_list", arguments: #"{"folder":"same"}"#, context: context) != .completed(""))
+        #expect(await box.call("notes_list", arguments: #"{"folder":"same"}"#, context: run) != .completed(""))
     }
 }
 
