@@ -7,8 +7,9 @@ extension Menu {
     /// is an object, as OpenAI's strict mode asks. Texts are bounded, since a small model may never close one.
     public var schema: JSONSchema { MenuSchema(menu: self, boundsTexts: true).schema }
 
-    /// The JSON Schema that an answer is held against: the one that is sent, without the bounds on texts. A longer text
-    /// does no harm.
+    /// The JSON Schema that an answer is held against: the one that is sent, without the bounds on texts.
+    ///
+    /// A longer text does no harm.
     var acceptedSchema: JSONSchema { MenuSchema(menu: self, boundsTexts: false).schema }
 }
 

@@ -1,4 +1,6 @@
-/// The instructions that are legal in a state. What is not on it cannot be carried out, whoever asks.
+/// The instructions that are legal in a state.
+///
+/// What is not on it cannot be carried out, whoever asks.
 public struct Menu: Sendable, Hashable {
     /// Tasks that may be handed out, and to whom.
     public struct TaskChoice: Sendable, Hashable {

@@ -8,7 +8,7 @@
 
 /// Names for runs: the time at which they began, so that they sort, and a few random letters.
 enum RunIdentifier {
-    /// A name such as `20261122-194612-k3f9x`.
+    /// A name such as `20261122-194612-k3f9xw2a`.
     static func make(at milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1_000)
         var parts = tm()
@@ -18,7 +18,8 @@ enum RunIdentifier {
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
         let letters = "abcdefghjkmnpqrstuvwxyz23456789"
-        let random = String((0..<6).compactMap { _ in letters.randomElement() })
+        // Thousands may begin in the same second.
+        let random = String((0..<8).compactMap { _ in letters.randomElement() })
         let date = padded(parts.tm_year + 1900, 4) + padded(parts.tm_mon + 1) + padded(parts.tm_mday)
         let time = padded(parts.tm_hour) + padded(parts.tm_min) + padded(parts.tm_sec)
         return "\(date)-\(time)-\(random)"

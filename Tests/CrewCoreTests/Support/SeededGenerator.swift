@@ -1,4 +1,6 @@
-/// SplitMix64 (S. Vigna, https://prng.di.unimi.it/splitmix64.c): the same numbers for the same seed, everywhere.
+/// The same numbers for the same seed, everywhere.
+///
+/// SplitMix64, by S. Vigna: https://prng.di.unimi.it/splitmix64.c.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

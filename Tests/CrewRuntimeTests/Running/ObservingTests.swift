@@ -157,7 +157,7 @@ struct ObservingTests {
             do {
                 _ = try await engine.resume(run.id)
                 Issue.record("two executors at once")
-            } catch {
+            } catch let error as CrewError {
                 #expect(error.code == .journal)
             }
             await goOn.arrive()
