@@ -62,6 +62,7 @@ let package = Package(
             path: "Sources/BenchBaseline",
             linkerSettings: [.linkedLibrary("curl")]
         ),
+        .executableTarget(name: "crew-bench", dependencies: ["CrewKit"], path: "Sources/CrewBench"),
 
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
         .executableTarget(

@@ -13,8 +13,12 @@ public enum Environment {
         var variables: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {
-            let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+            if let end = strchr(text, CInt(UInt8(ascii: "="))) {
+                let name = UnsafeBufferPointer(start: text, count: end - text)
+                variables[String(decoding: name.lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)] = String(
+                    cString: end + 1
+                )
+            }
             entry += 1
         }
         return variables

@@ -54,7 +54,7 @@ public struct OpenAIChatModel: ChatModel {
             throw mapping.error(status: response.head.status, headers: headers, body: response.body)
         }
         do throws(AnswerFault) {
-            var answer = try wholeAnswer(response.body, takenIDs: request.conversation.toolCallIDs)
+            var answer = try wholeAnswer(response.body, isTaken: request.conversation.hasToolCall)
             answer.rateLimits = RateLimitReport(headers: headers)
             return answer
         } catch {
@@ -90,7 +90,7 @@ public struct OpenAIChatModel: ChatModel {
         }
         do throws(AnswerFault) {
             var answer = try reader.response(
-                takenIDs: request.conversation.toolCallIDs,
+                isTaken: request.conversation.hasToolCall,
                 finishReasonIsOptional: endpoint.finishReasonIsOptional
             )
             answer.rateLimits = RateLimitReport(headers: headers)
@@ -163,8 +163,10 @@ private final class Reception: Sendable {
 }
 
 extension Conversation {
-    /// The identifiers of all tool calls so far.
-    fileprivate var toolCallIDs: Set<String> { Set(messages.lazy.flatMap(\.toolCalls).map(\.id)) }
+    /// Whether a tool call so far bears the identifier.
+    fileprivate func hasToolCall(_ id: String) -> Bool {
+        messages.contains { message in message.toolCalls.contains { $0.id == id } }
+    }
 }
 
 private func wallClockMilliseconds() -> Int64 {

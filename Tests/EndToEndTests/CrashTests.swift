@@ -39,9 +39,10 @@ struct CrashTests {
     @Test("Killed at a call, and again while resuming", arguments: [1, 4, 7, 10, 13])
     func again(number: Int) async throws {
         let moments = Moment.allCases
+        // Two agents ask at once here and there, and then one kill meets both requests.
         try await survive(
             (0..<4).map { Blow(request: number + $0, moment: moments[($0 + number) % moments.count]) },
-            leastKills: 4
+            leastKills: 2
         )
     }
 

@@ -38,7 +38,10 @@ enum Transcript {
             if !isWanted { break }
         }
         do throws(AnswerFault) {
-            outcome.response = try reader.response(takenIDs: takenIDs, finishReasonIsOptional: finishReasonIsOptional)
+            outcome.response = try reader.response(
+                isTaken: takenIDs.contains,
+                finishReasonIsOptional: finishReasonIsOptional
+            )
         } catch {
             outcome.fault = error
         }

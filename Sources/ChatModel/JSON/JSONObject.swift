@@ -9,7 +9,8 @@ public struct JSONObject: Sendable, Hashable {
 
     /// The members in the given order; a key given twice keeps its last value.
     public init(_ pairs: some Sequence<(String, JSONValue)>) {
-        members = OrderedDictionary(pairs, uniquingKeysWith: { _, last in last })
+        members.reserveCapacity(pairs.underestimatedCount)
+        for (key, value) in pairs { members[key] = value }
     }
 
     /// The value of a key; setting `nil` removes it, setting a new key appends it.

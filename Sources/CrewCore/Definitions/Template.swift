@@ -20,10 +20,10 @@ public struct Template: Sendable, Hashable {
     public init(_ text: String) {
         var pieces: [Piece] = []
         var rest = Substring(text)
-        while let open = rest.firstRange(of: "{{") {
+        while let open = rest.firstPair(of: UInt8(ascii: "{")) {
             if open.lowerBound > rest.startIndex { pieces.append(.text(String(rest[..<open.lowerBound]))) }
             let inner = rest[open.upperBound...]
-            guard let close = inner.firstRange(of: "}}") else {
+            guard let close = inner.firstPair(of: UInt8(ascii: "}")) else {
                 pieces.append(.malformed(String(rest[open.lowerBound...])))
                 rest = ""
                 break
@@ -72,6 +72,22 @@ public struct Template: Sendable, Hashable {
         while text.first == " " { text.removeFirst() }
         while text.last == " " { text.removeLast() }
         return String(text)
+    }
+}
+
+extension Substring {
+    /// The place of an ASCII byte that stands there twice, one after the other.
+    ///
+    /// A search for a text goes by characters and is many times slower.
+    func firstPair(of byte: UInt8) -> Range<Index>? {
+        var start = startIndex
+        while let first = utf8[start...].firstIndex(of: byte) {
+            let second = utf8.index(after: first)
+            guard second < endIndex else { return nil }
+            if utf8[second] == byte { return first..<utf8.index(after: second) }
+            start = second
+        }
+        return nil
     }
 }
 

@@ -123,7 +123,7 @@ extension RunState {
         guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
             return endingWithoutChoice()
         }
-        return decide(on: .coordinator, openCoordinatorDialogue(), at: now)
+        return decide(on: .coordinator, openCoordinatorDialogue(menu), at: now)
     }
 
     /// The end when the coordinator could order nothing: what is left to do has failed, or its agents may not go on.

@@ -134,12 +134,12 @@ struct PromptScanner {
     mutating func next() throws(PromptTemplateError) -> Token? {
         guard !rest.isEmpty else { return nil }
         guard rest.hasPrefix("{{") else {
-            let text = rest.prefixUpToTag
+            let text = rest[..<(rest.firstPair(of: UInt8(ascii: "{"))?.lowerBound ?? rest.endIndex)]
             rest = rest[text.endIndex...]
             return .text(String(text))
         }
         tagStart = rest.startIndex
-        guard let end = rest.firstTagEnd else { throw error("\"{{\" is never closed") }
+        guard let end = rest.firstPair(of: UInt8(ascii: "}"))?.lowerBound else { throw error("\"{{\" is never closed") }
         let tag = rest[rest.index(rest.startIndex, offsetBy: 2)..<end]
         let afterTag = rest.index(end, offsetBy: 2)
         let words = tag.split(separator: " ")
@@ -162,25 +162,5 @@ struct PromptScanner {
         let startsLine = tagStart == source.startIndex || source[source.index(before: tagStart)] == "\n"
         guard startsLine, position < source.endIndex, source[position] == "\n" else { return source[position...] }
         return source[source.index(after: position)...]
-    }
-}
-
-extension Substring {
-    fileprivate var prefixUpToTag: Substring {
-        var index = startIndex
-        while index < endIndex {
-            if self[index] == "{", self[index...].hasPrefix("{{") { break }
-            index = self.index(after: index)
-        }
-        return self[..<index]
-    }
-
-    fileprivate var firstTagEnd: String.Index? {
-        var index = startIndex
-        while index < endIndex {
-            if self[index] == "}", self[index...].hasPrefix("}}") { return index }
-            index = self.index(after: index)
-        }
-        return nil
     }
 }

@@ -136,6 +136,8 @@ extension RunState {
 extension String {
     /// The beginning of the text, cut with an ellipsis when it is longer than so many characters.
     func excerpt(_ longest: Int) -> String {
+        // No text has more characters than bytes, and counting characters is slow.
+        if utf8.count <= longest { return self }
         guard let cut = index(startIndex, offsetBy: longest, limitedBy: endIndex), cut < endIndex else { return self }
         return self[..<cut] + "…"
     }

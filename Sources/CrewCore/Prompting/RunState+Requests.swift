@@ -56,7 +56,7 @@ extension RunState {
         let rung = request.dialect.structuredOutput
         switch rung {
         case .jsonSchema:
-            let encoded = EncodedSchema(schema, keywords: request.dialect.schemaKeywords)
+            let encoded = schemas.encoded(schema, keywords: request.dialect.schemaKeywords)
             request.responseFormat = .jsonSchema(name: name, schema: encoded)
         case .toolCall:
             let tool = ToolDeclaration(

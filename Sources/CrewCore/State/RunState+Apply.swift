@@ -150,7 +150,7 @@ extension RunState {
         if fact.attempt == 1 { callCount += 1 }
         // The board is written before the hold is taken: the request must be the one for which the hold was reckoned.
         if fact.speaker == .coordinator, coordinator.dialogue == nil {
-            coordinator.dialogue = openCoordinatorDialogue()
+            coordinator.dialogue = openCoordinatorDialogue(menu)
         }
         guard dialogue(of: fact.speaker) != nil else { return }
         ledger.hold(fact.hold, agent: agent(of: fact.speaker))

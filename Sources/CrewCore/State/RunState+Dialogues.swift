@@ -61,15 +61,14 @@ extension RunState {
     }
 
     /// The exchange with which the coordinator is asked for its next instruction.
-    func openCoordinatorDialogue() -> Dialogue {
-        let menu = menu
-        return Dialogue(
+    func openCoordinatorDialogue(_ menu: Menu) -> Dialogue {
+        Dialogue(
             [
                 .system(coordinatorPrompt),
                 .user(boardPrompt(menu)),
             ],
             model: crew.process.model ?? "default",
-            schema: menu.schema,
+            schema: schemas.schema(of: menu),
             schemaName: "instruction"
         )
     }

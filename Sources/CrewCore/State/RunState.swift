@@ -40,6 +40,7 @@ public struct RunState: Sendable {
     let prompts: PromptBook
     let inputTexts: [String: String]
     let catalogs: [String: ToolCatalog]
+    let schemas = SchemaMemo()
 
     /// Begins a run's state.
     ///

@@ -52,11 +52,12 @@ public final class MemoryJournal: Journal {
     /// Appends events; see ``Journal/append(_:_:)``.
     public func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {
         try records.withLock { records throws(JournalError) in
-            guard let record = records[lease.run] else { throw .unknown(lease.run) }
-            guard record.epoch == lease.epoch, events.first?.sequence == (record.events.last?.sequence ?? 0) + 1 else {
-                throw JournalError(.fenced, "the run \(lease.run) was taken over by another executor")
-            }
-            records[lease.run]?.events.append(contentsOf: events)
+            guard let index = records.index(forKey: lease.run) else { throw .unknown(lease.run) }
+            guard records.values[index].epoch == lease.epoch,
+                events.first?.sequence == (records.values[index].events.last?.sequence ?? 0) + 1
+            else { throw JournalError(.fenced, "the run \(lease.run) was taken over by another executor") }
+            // In place: a record held beside would make this copy all events so far.
+            records.values[index].events.append(contentsOf: events)
         }
     }
 

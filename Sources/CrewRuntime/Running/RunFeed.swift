@@ -4,45 +4,62 @@ import Synchronization
 /// Carries a run's updates from its executor to one observer, who may be slower.
 ///
 /// No event is lost and the executor never waits. What can pile up is bounded by what the run itself says: pieces of text
-/// that nobody has read yet are joined into one.
+/// that nobody has read yet are joined into one. An observer who waits gets a text at once when it is the first for a
+/// while; what follows gathers for some milliseconds, since waking somebody for each token costs more than the token.
 final class RunFeed: Sendable {
-    private struct State {
+    fileprivate struct State {
         var updates: [RunUpdate] = []
         var head = 0
         var isFinished = false
         var waiter: CheckedContinuation<Void, Never>?
+        /// Until when text gathers.
+        var quietUntil: ContinuousClock.Instant?
+        var isWakeDue = false
     }
+
+    /// How long text gathers.
+    private static let pause = Duration.milliseconds(8)
 
     private let state = Mutex(State())
 
     func publish(_ events: [Event]) {
-        push { updates in updates.append(contentsOf: events.map { .event($0) }) }
+        state.withLock { state in
+            state.updates.append(contentsOf: events.lazy.map { .event($0) })
+            return state.waiter.take()
+        }?.resume()
     }
 
     func publish(_ text: String, of speaker: Speaker) {
-        push { updates in
-            if case .text(speaker, let earlier)? = updates.last {
-                updates[updates.count - 1] = .text(speaker, earlier + text)
-            } else {
-                updates.append(.text(speaker, text))
+        let (waiter, mustWakeLater) = state.withLock { state in
+            state.append(text, of: speaker)
+            guard state.waiter != nil, !state.isWakeDue else {
+                return (CheckedContinuation<Void, Never>?.none, false)
             }
+            let now = ContinuousClock.now
+            if let quiet = state.quietUntil, now < quiet {
+                state.isWakeDue = true
+                return (nil, true)
+            }
+            state.quietUntil = now + Self.pause
+            return (state.waiter.take(), false)
+        }
+        waiter?.resume()
+        if mustWakeLater { wakeLater() }
+    }
+
+    private func wakeLater() {
+        Task {
+            try? await Task.sleep(for: Self.pause)
+            state.withLock { state in
+                state.isWakeDue = false
+                return state.head < state.updates.count ? state.waiter.take() : nil
+            }?.resume()
         }
     }
 
     func finish() {
         state.withLock { state in
             state.isFinished = true
-            return state.waiter.take()
-        }?.resume()
-    }
-
-    private func push(_ change: (inout [RunUpdate]) -> Void) {
-        state.withLock { state in
-            if state.head == state.updates.count {
-                state.updates.removeAll(keepingCapacity: true)
-                state.head = 0
-            }
-            change(&state.updates)
             return state.waiter.take()
         }?.resume()
     }
@@ -78,5 +95,18 @@ final class RunFeed: Sendable {
         } onCancel: {
             state.withLock { $0.waiter.take() }?.resume()
         }
+    }
+}
+
+extension RunFeed.State {
+    /// Joins the text to the piece before it, where that waits still.
+    fileprivate mutating func append(_ text: String, of speaker: Speaker) {
+        guard head < updates.count, case .text(speaker, var joined) = updates[updates.count - 1] else {
+            return updates.append(.text(speaker, text))
+        }
+        // Taken out, so that the text grows where it lies.
+        updates.removeLast()
+        joined += text
+        updates.append(.text(speaker, joined))
     }
 }

@@ -17,9 +17,16 @@ enum RunIdentifier {
             let digits = String(number)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
-        let letters = "abcdefghjkmnpqrstuvwxyz23456789"
-        // Thousands may begin in the same second.
-        let random = String((0..<8).compactMap { _ in letters.randomElement() })
+        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789".utf8)
+        // One draw for all letters, since each is a call of the system; eight, since thousands may begin at once.
+        var draw = UInt64.random(in: .min ... .max)
+        let random = String(
+            decoding: (0..<8).map { _ in
+                defer { draw /= UInt64(letters.count) }
+                return letters[Int(draw % UInt64(letters.count))]
+            },
+            as: UTF8.self
+        )
         let date = padded(parts.tm_year + 1900, 4) + padded(parts.tm_mon + 1) + padded(parts.tm_mday)
         let time = padded(parts.tm_hour) + padded(parts.tm_min) + padded(parts.tm_sec)
         return "\(date)-\(time)-\(random)"

@@ -8,7 +8,8 @@ final class BoundedCall: Sendable {
     private struct State {
         var outcome: ToolOutcome?
         var continuation: CheckedContinuation<ToolOutcome, Never>?
-        var tasks: [Task<Void, Never>] = []
+        var task: Task<Void, Never>?
+        var disarm: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -19,30 +20,21 @@ final class BoundedCall: Sendable {
     ///
     /// - Parameters:
     ///   - timeout: The limit.
-    ///   - sleep: Waits; returns early, by throwing, when cancelled.
+    ///   - arm: Sets the limit.
     ///   - work: The call, which runs on the global executor whatever the caller prefers.
     /// - Returns: The outcome of the call, or `timedOut` or `cancelled` when that came first.
     static func run(
         timeout: Duration,
-        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        arm: Deadlines.Arm,
         work: @escaping @Sendable () async -> ToolOutcome
     ) async -> ToolOutcome {
         let race = BoundedCall()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard race.begin(continuation) else { return }
+                let disarm = arm(timeout) { race.end(.timedOut) }
                 // The caller may prefer the thread that serves the network, which tools must never keep busy.
-                race.own(Task(executorPreference: globalConcurrentExecutor) { race.end(await work()) })
-                race.own(
-                    Task(executorPreference: globalConcurrentExecutor) {
-                        do {
-                            try await sleep(timeout)
-                        } catch {
-                            return
-                        }
-                        race.end(.timedOut)
-                    }
-                )
+                race.own(Task(executorPreference: globalConcurrentExecutor) { race.end(await work()) }, disarm)
             }
         } onCancel: {
             race.end(.cancelled)
@@ -59,12 +51,14 @@ final class BoundedCall: Sendable {
         return false
     }
 
-    private func own(_ task: Task<Void, Never>) {
+    private func own(_ task: Task<Void, Never>, _ disarm: @escaping @Sendable () -> Void) {
         let isOver = state.withLock { state in
-            if state.outcome == nil { state.tasks.append(task) }
+            if state.outcome == nil { (state.task, state.disarm) = (task, disarm) }
             return state.outcome != nil
         }
-        if isOver { task.cancel() }
+        guard isOver else { return }
+        task.cancel()
+        disarm()
     }
 
     private func end(_ outcome: ToolOutcome) {
@@ -74,7 +68,8 @@ final class BoundedCall: Sendable {
             return before
         }
         guard before.outcome == nil else { return }
-        for task in before.tasks { task.cancel() }
+        before.task?.cancel()
+        before.disarm?()
         before.continuation?.resume(returning: outcome)
     }
 }

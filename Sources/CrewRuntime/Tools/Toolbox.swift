@@ -7,7 +7,7 @@ package import CrewCore
 /// their own: granted `notes` or `notes.read`, a model calls `notes_read`.
 package struct Toolbox: Sendable {
     private var byAgent: [String: [ToolImplementation]] = [:]
-    private let sleep: @Sendable (Duration) async throws -> Void
+    private let arm: Deadlines.Arm
 
     /// Makes the tools of a crew ready.
     ///
@@ -16,15 +16,15 @@ package struct Toolbox: Sendable {
     ///   - folder: What relative folders in the crew are relative to.
     ///   - tools: Tools written in Swift that agents may be granted by name. A crew read back from a journal has only
     ///     names left.
-    ///   - sleep: Waits for a tool's time limit.
+    ///   - sleep: Waits for a tool's time limit; the machine's clock is used without it.
     /// - Throws: ``ToolboxError`` when a declaration or a grant is wrong, or a declared folder is not there.
     package init(
         crew: Crew,
         folder: String,
         tools: [any Tool] = [],
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: (@Sendable (Duration) async throws -> Void)? = nil
     ) throws(ToolboxError) {
-        self.sleep = sleep
+        arm = if let sleep { Deadlines.sleeping(sleep) } else { Deadlines.shared.arm }
         let supply = try ToolSupply(crew: crew, folder: folder, tools: tools)
         for agent in crew.agents {
             var granted: [ToolImplementation] = []
@@ -75,7 +75,7 @@ package struct Toolbox: Sendable {
         }
         let specification = tool.specification
         let ownLimit = Duration.milliseconds(specification.timeout)
-        return await BoundedCall.run(timeout: min(ownLimit, timeout ?? ownLimit), sleep: sleep) {
+        return await BoundedCall.run(timeout: min(ownLimit, timeout ?? ownLimit), arm: arm) {
             do {
                 let input = try ToolArguments.parse(arguments, for: specification.declaration)
                 return ToolOutcome.completed(try await tool.call(input, context)).bounded

@@ -43,11 +43,17 @@ struct EngineLoop: ~Copyable {
     }
 
     /// Runs the jobs that wait now, then the commands that they and others posted; true when there were commands.
+    ///
+    /// A job often wakes another, until one makes a call. A few generations are run, so that the call need not wait for
+    /// a look at the network each; not all, so that tasks that never rest cannot keep the network waiting.
     @discardableResult
     private mutating func doPosted() -> Bool {
-        mailbox.take(&jobs)
-        for job in jobs { job.runSynchronously(on: executor) }
-        jobs.removeAll(keepingCapacity: true)
+        for _ in 0..<4 {
+            mailbox.take(&jobs)
+            if jobs.isEmpty { break }
+            for job in jobs { job.runSynchronously(on: executor) }
+            jobs.removeAll(keepingCapacity: true)
+        }
 
         isRunning = mailbox.take(&commands)
         defer { commands.removeAll(keepingCapacity: true) }

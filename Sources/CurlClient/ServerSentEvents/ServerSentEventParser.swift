@@ -86,7 +86,7 @@ public struct ServerSentEventParser: Sendable {
             if line.isEmpty {
                 try interpret(text, &slice, inPlace: true, onEvent)
             } else {
-                try append(text, to: &line)
+                try append(text, to: &line, maximumEventBytes)
                 var whole: [UInt8] = []
                 swap(&whole, &line)
                 let result = whole.withUnsafeBytes { buffer in
@@ -97,8 +97,8 @@ public struct ServerSentEventParser: Sendable {
                 try result.get()
             }
         }
-        try append(scanner.rest, to: &line)
-        if let slice { try append(slice, to: &data) }
+        try append(scanner.rest, to: &line, maximumEventBytes)
+        if let slice { try append(slice, to: &data, maximumEventBytes) }
     }
 
     /// The number of bytes to skip at the start of the stream; a mark may come in pieces.
@@ -144,14 +144,14 @@ public struct ServerSentEventParser: Sendable {
                 return
             }
             if let first = slice {
-                try append(first, to: &data)
+                try append(first, to: &data, maximumEventBytes)
                 slice = nil
             }
             if dataLines > 1 { data.append(lineFeed) }
-            try append(value, to: &data)
+            try append(value, to: &data, maximumEventBytes)
         } else if names(text, end, "event") {
             type.removeAll(keepingCapacity: true)
-            try append(value, to: &type)
+            try append(value, to: &type, maximumEventBytes)
         } else if names(text, end, "id") {
             if !value.contains(0) { lastEventID = String(decoding: value, as: UTF8.self) }
         } else if names(text, end, "retry") {
@@ -183,14 +183,19 @@ public struct ServerSentEventParser: Sendable {
         type.removeAll(keepingCapacity: true)
     }
 
-    private func append(_ bytes: UnsafeRawBufferPointer, to buffer: inout [UInt8]) throws(ServerSentEventError) {
-        guard buffer.count + bytes.count <= maximumEventBytes else { throw tooLarge }
-        buffer.append(contentsOf: bytes)
-    }
-
     private var tooLarge: ServerSentEventError {
         ServerSentEventError(code: .tooLarge, limit: maximumEventBytes)
     }
+}
+
+/// Appends within a limit; no method, for one would copy the parser to change a part of it.
+private func append(
+    _ bytes: UnsafeRawBufferPointer,
+    to buffer: inout [UInt8],
+    _ limit: Int
+) throws(ServerSentEventError) {
+    guard buffer.count + bytes.count <= limit else { throw ServerSentEventError(code: .tooLarge, limit: limit) }
+    buffer.append(contentsOf: bytes)
 }
 
 private let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

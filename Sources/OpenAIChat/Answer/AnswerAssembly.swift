@@ -191,8 +191,8 @@ extension AnswerAssembly {
     /// is for its reader to check. An answer cut at the output limit or by a filter calls no tools, since what it says
     /// of them may be cut too.
     ///
-    /// - Parameter takenIDs: The identifiers of earlier tool calls, which no call of this answer may bear.
-    func response(takenIDs: @autoclosure () -> Set<String>) throws(AnswerFault) -> ChatResponse {
+    /// - Parameter isTaken: Tells the identifiers of earlier tool calls, which no call of this answer may bear.
+    func response(isTaken: (String) -> Bool) throws(AnswerFault) -> ChatResponse {
         let reason = String(decoding: finishReason, as: UTF8.self)
         var response = ChatResponse(text: String(decoding: text, as: UTF8.self), usage: usage)
         response.refusal = refusal.isEmpty ? nil : String(decoding: refusal, as: UTF8.self)
@@ -201,7 +201,7 @@ extension AnswerAssembly {
         case "content_filter", "safety", "SAFETY": response.finishReason = .contentFilter
         case "error": throw .reported(Array("{\"message\":\"the server broke the answer off\"}".utf8))
         default:
-            response.toolCalls = try toolCalls.calls(takenIDs: takenIDs())
+            response.toolCalls = try toolCalls.calls(isTaken: isTaken)
             response.finishReason = response.toolCalls.isEmpty ? .stop : .toolCalls
             let isEmpty = response.toolCalls.isEmpty && response.refusal == nil
             if isEmpty && !hasContent { throw .malformed("the answer holds neither text nor tool calls") }

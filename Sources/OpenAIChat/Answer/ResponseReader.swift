@@ -60,15 +60,15 @@ struct ResponseReader {
 
     /// The answer, once the body has ended.
     func response(
-        takenIDs: @autoclosure () -> Set<String>,
+        isTaken: (String) -> Bool,
         finishReasonIsOptional: Bool
     ) throws(AnswerFault) -> ChatResponse {
         if let fault { throw fault }
         switch form {
         case .undecided: throw .malformed("the response is empty")
-        case .whole: return try wholeAnswer(buffer, takenIDs: takenIDs())
+        case .whole: return try wholeAnswer(buffer, isTaken: isTaken)
         case .events:
-            return try stream.response(takenIDs: takenIDs(), finishReasonIsOptional: finishReasonIsOptional)
+            return try stream.response(isTaken: isTaken, finishReasonIsOptional: finishReasonIsOptional)
         }
     }
 
@@ -108,7 +108,7 @@ struct ResponseReader {
 /// Reads a completion that came in one piece.
 func wholeAnswer(
     _ body: [UInt8],
-    takenIDs: @autoclosure () -> Set<String>
+    isTaken: (String) -> Bool
 ) throws(AnswerFault) -> ChatResponse {
     guard let first = body.first(where: { $0 > 0x20 }) else { throw .malformed("the response is empty") }
     guard first == UInt8(ascii: "{") else {
@@ -121,5 +121,5 @@ func wholeAnswer(
     }
     try result.get()
     guard assembly.hasChoices else { throw .malformed("the answer holds no choices: \(Excerpt.of(body))") }
-    return try assembly.response(takenIDs: takenIDs())
+    return try assembly.response(isTaken: isTaken)
 }

@@ -22,9 +22,9 @@ struct StreamReader {
     /// It is whole when the server said why the model stopped; `[DONE]` may be missing then.
     ///
     /// - Parameters:
-    ///   - takenIDs: The identifiers of earlier tool calls.
+    ///   - isTaken: Tells the identifiers of earlier tool calls.
     ///   - finishReasonIsOptional: Whether `[DONE]` after a usage report will do in place of a reason.
-    func response(takenIDs: @autoclosure () -> Set<String>, finishReasonIsOptional: Bool) throws(AnswerFault)
+    func response(isTaken: (String) -> Bool, finishReasonIsOptional: Bool) throws(AnswerFault)
         -> ChatResponse
     {
         let isWhole =
@@ -36,7 +36,7 @@ struct StreamReader {
                     : "the stream broke off after \(assembly.text.count) bytes of text"
             )
         }
-        return try assembly.response(takenIDs: takenIDs())
+        return try assembly.response(isTaken: isTaken)
     }
 
     /// The text that came since the last call.

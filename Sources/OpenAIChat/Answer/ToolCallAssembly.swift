@@ -40,9 +40,10 @@ struct ToolCallAssembly {
     }
 
     /// The calls in the model's order.
-    func calls(takenIDs: @autoclosure () -> Set<String>) throws(AnswerFault) -> [ToolCall] {
+    func calls(isTaken: (String) -> Bool) throws(AnswerFault) -> [ToolCall] {
         if slots.isEmpty { return [] }
-        var taken = takenIDs()
+        var taken: Set<String> = []
+        func isFree(_ id: String) -> Bool { !taken.contains(id) && !isTaken(id) }
         var calls: [ToolCall] = []
         let hasIndices = slots.allSatisfy { $0.index != nil }
         let ordered =
@@ -54,11 +55,11 @@ struct ToolCallAssembly {
         var number = 0
         for slot in ordered {
             guard let name = slot.name else { throw .malformed("a tool call has no name") }
-            var id = slot.id.flatMap { $0.isSoundIdentifier && !taken.contains($0) ? $0 : nil }
+            var id = slot.id.flatMap { $0.isSoundIdentifier && isFree($0) ? $0 : nil }
             while id == nil {
                 let candidate = "call_\(number)"
                 number += 1
-                if !taken.contains(candidate) && !given.contains(candidate) { id = candidate }
+                if !given.contains(candidate) && isFree(candidate) { id = candidate }
             }
             taken.insert(id ?? "")
             calls.append(

@@ -1,6 +1,6 @@
-/// The same numbers for the same seed, everywhere.
+/// The same numbers for the same seed, everywhere: SplitMix64.
 ///
-/// SplitMix64, by S. Vigna: https://prng.di.unimi.it/splitmix64.c.
+/// Source: https://prng.di.unimi.it/splitmix64.c by Sebastiano Vigna.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -16,15 +16,21 @@ extension ConfinedFolder {
     /// every moment the target is the old text or the new. What a link or a second name leads to is never written to,
     /// even if it takes the target's place midway.
     ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - path: The file.
+    ///   - key: The same when this write is made again after a crash, which then takes away what that left unfinished;
+    ///     different for any other write to this file. `nil` for a write that is never made again.
     /// - Returns: Whether there was such a file before.
-    func write(_ text: String, to path: ConfinedPath) throws -> Bool {
+    func write(_ text: String, to path: ConfinedPath, key: String? = nil) throws -> Bool {
         guard let name = path.names.last else { throw ToolRejection("The path is empty: name a file.") }
         guard text.utf8.count <= Self.maximumSize else {
             throw Self.tooLarge("The text has \(text.utf8.count) bytes")
         }
         let folder = try makeFolder(path.names.dropLast())
         let mode = try Self.modeOfTarget(name, in: folder, path: path.text)
-        let temporary = Self.temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36)
+        let temporary = Self.temporaryName(for: path.text, key)
+        unlinkat(folder.number, temporary, 0)
         let number = confined_open_name(folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
         guard number >= 0 else { throw Self.problem("making a file", errno, path.text) }
         let file = Descriptor(owning: number)
@@ -45,6 +51,13 @@ extension ConfinedFolder {
 
     /// How the names of unfinished files begin; the listing leaves them out.
     static let temporaryPrefix = ".crew-unfinished-"
+
+    /// A name that follows from the file and the key, whatever letters they have: their 64-bit FNV-1a hash.
+    private static func temporaryName(for path: String, _ key: String?) -> String {
+        let words = path + "\0" + (key ?? String(UInt64.random(in: .min ... .max)))
+        let hash = words.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return temporaryPrefix + String(hash, radix: 36)
+    }
 
     /// The permissions of the file that is to be replaced, if there is one.
     private static func modeOfTarget(

@@ -76,7 +76,7 @@ struct FileWriter: Tool {
 
     func call(_ input: Input, context: ToolContext) throws -> String {
         let path = try ConfinedPath(input.path)
-        let existed = try folder.write(input.content, to: path)
+        let existed = try folder.write(input.content, to: path, key: context.idempotencyKey)
         return "\(existed ? "Replaced" : "Wrote") '\(path.text)', \(input.content.utf8.count) bytes."
     }
 }
