@@ -10,7 +10,7 @@
 public struct RunClock: Sendable {
     /// The time now, in milliseconds since 1970 UTC.
     public let now: @Sendable () -> Int64
-    /// Returns at the given time, or earlier when the task is cancelled.
+    /// Returns at the given time or earlier, and at once when the task is cancelled; whoever wakes looks at the time.
     public let sleep: @Sendable (_ until: Int64) async -> Void
 
     /// Makes a clock.
@@ -22,7 +22,8 @@ public struct RunClock: Sendable {
     /// The machine's clock.
     public static let system = RunClock(
         now: systemTime,
-        sleep: { until in try? await Task.sleep(for: .milliseconds(max(0, until - systemTime()))) }
+        // A day at most, since a time limit may be longer than a duration that can be slept.
+        sleep: { until in try? await Task.sleep(for: .milliseconds(min(86_400_000, max(0, until - systemTime())))) }
     )
 
     private static func systemTime() -> Int64 {

@@ -8,7 +8,7 @@
 
 /// Names for runs: the time at which they began, so that they sort, and a few random letters.
 enum RunIdentifier {
-    /// A name such as `20261122-194612-k3f9x`.
+    /// A name such as `20261122-194612-k3f9xw2a`.
     static func make(at milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1_000)
         var parts = tm()
@@ -18,10 +18,10 @@ enum RunIdentifier {
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
         let letters = Array("abcdefghjkmnpqrstuvwxyz23456789".utf8)
-        // One draw for all letters, since each is a call of the system.
+        // One draw for all letters, since each is a call of the system; eight, since thousands may begin at once.
         var draw = UInt64.random(in: .min ... .max)
         let random = String(
-            decoding: (0..<6).map { _ in
+            decoding: (0..<8).map { _ in
                 defer { draw /= UInt64(letters.count) }
                 return letters[Int(draw % UInt64(letters.count))]
             },

@@ -41,7 +41,8 @@ struct PromptTests {
     @Test func aReplacementMustBeATemplateOfThisNameWithKnownNames() throws {
         let replaced = try PromptBook(replacing: ["aggregate.md": "Join them."])
         #expect(replaced.render(.aggregate) == "Join them.")
-        #expect(try replaced.version != PromptBook.builtIn().version)
+        let builtIn = try PromptBook.builtIn()
+        #expect(replaced.version != builtIn.version)
         for (file, text) in [("agents.md", ""), ("repair.md", "{{reason}}"), ("repair.md", "{{#each reasons}}")] {
             do {
                 _ = try PromptBook(replacing: [file: text])

@@ -28,7 +28,7 @@ struct LimitTests {
         let again = try await engine.resume(limited.run)
         #expect(again.status == .limited)
         let calm = try CrewEngine(models: ScriptedProvider(ScriptedModel(answers: ["work"])), journal: journal)
-        let finished = try await calm.resume(limited.run, ResumeOptions(limits: Limits(time: 4_000_000_000_000_000)))
+        let finished = try await calm.resume(limited.run, ResumeOptions(limits: Limits(time: 10_000_000)))
         #expect(finished.status == .finished && finished.results.count == 2)
     }
 
