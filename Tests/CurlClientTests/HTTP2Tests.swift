@@ -61,12 +61,28 @@ struct HTTP2Tests {
                 await gathered.hasBegun.wait()
                 cancelled.cancel()
                 #expect(try await failure { _ = try await cancelled.value }.code == .cancelled)
-                #expect(server.readLine() == "disconnect")
+                #expect(await server.line() == "disconnect")
 
                 #expect(try await other.status == 200)
                 #expect(gathered.text == (0..<100).map { "data: \($0)\n\n" }.joined())
                 #expect(gathered.pieces > 1)
                 #expect(try await client.send(.get(url + "/stats")).body == Array("1".utf8))
+            }
+        }
+    }
+
+    @Test("A server learns of a cancelled stream also when nothing else moves on its connection")
+    func cancelAlone() async throws {
+        try await Certificate.with { certificate in
+            try await HTTP2Server.with(certificate) { server in
+                let url = server.baseURL
+                let client = try HTTPClient.direct(certificateAuthorityFile: certificate.file)
+                let endless = Gathered()
+                let cancelled = Task { try await client.stream(.get(url + "/stream?3"), to: endless) }
+                await endless.hasBegun.wait()
+                cancelled.cancel()
+                #expect(try await failure { _ = try await cancelled.value }.code == .cancelled)
+                #expect(await server.line() == "disconnect")
             }
         }
     }

@@ -34,6 +34,15 @@ struct MultiHandle: @unchecked Sendable {
         curl_multi_remove_handle(multi, easy.curl)
     }
 
+    /// Takes a transfer out in the middle.
+    ///
+    /// On a shared HTTP/2 connection libcurl only resets the stream, and keeps that to itself until something else moves
+    /// on the connection: the server would go on generating. A connection that nobody else uses is closed instead.
+    func abandon(_ easy: EasyHandle) {
+        _ = crew_easy_set_long(easy.curl, CURLOPT_FORBID_REUSE, 1)
+        remove(easy)
+    }
+
     func perform() {
         var running: CInt = 0
         curl_multi_perform(multi, &running)

@@ -85,7 +85,7 @@ struct EngineLoop: ~Copyable {
     private mutating func cancel(_ exchange: Exchange) {
         guard let easy = active.removeValue(forKey: ObjectIdentifier(exchange)) else { return }
         // Dropped and not kept for another transfer: what it was in the middle of is unknown.
-        multi.remove(easy)
+        multi.abandon(easy)
     }
 
     private mutating func endFinished() {
@@ -111,7 +111,7 @@ struct EngineLoop: ~Copyable {
             if time <= clock.now { overdue.append((easy, kind)) } else { clock.expectDeadline(at: time) }
         }
         for (easy, kind) in overdue {
-            multi.remove(easy)
+            multi.abandon(easy)
             guard let exchange = easy.exchange else { continue }
             active.removeValue(forKey: ObjectIdentifier(exchange))
             exchange.end(.failure(easy.timeout(kind)))

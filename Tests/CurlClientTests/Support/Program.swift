@@ -79,10 +79,20 @@ final class HTTP2Server {
         port = try #require(Int(readLine()), "\(python) did not start the server; has it hypercorn and h2?")
     }
 
+    /// The next line that the server writes, awaited on a thread of its own: the few that tasks have are not to be blocked.
+    func line() async -> String {
+        let handle = output.fileHandleForReading
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: Self.readLine(handle)) }
+        }
+    }
+
     /// The next line that the server writes; blocks until it comes.
-    func readLine() -> String {
+    func readLine() -> String { Self.readLine(output.fileHandleForReading) }
+
+    private static func readLine(_ handle: FileHandle) -> String {
         var line: [UInt8] = []
-        while let byte = output.fileHandleForReading.readData(ofLength: 1).first, byte != UInt8(ascii: "\n") {
+        while let byte = handle.readData(ofLength: 1).first, byte != UInt8(ascii: "\n") {
             line.append(byte)
         }
         return String(decoding: line, as: UTF8.self)
