@@ -100,6 +100,10 @@ struct BrokenFileTests {
 
     @Test func theFileItselfIsSound() async throws {
         try work.write(Self.file, to: "crew.yaml")
+        let missing = try await work.crew("check", "crew.yaml")
+        #expect(missing.status == 2)
+        #expect(missing.errors.contains("crew.yaml:9:35: error: the folder \"notes\""), "\(missing.errors)")
+        try work.write("", to: "notes/one.md")
         let outcome = try await work.crew("check", "crew.yaml")
         #expect(outcome.status == 0, "\(outcome.errors)")
     }

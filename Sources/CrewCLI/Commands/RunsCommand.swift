@@ -38,7 +38,9 @@ struct RunsCommand: AsyncParsableCommand {
             switch output {
             case .json: try StandardStream.output.write(JSONFields.list(runs.map(Self.fields)) + "\n")
             case .text where runs.isEmpty:
-                StandardStream.diagnostics.say("There are no runs in \(PrintableText.line(journal.directory)).")
+                StandardStream.diagnostics.say(
+                    "There are no runs in \(PrintableText.line(journal.directory)). \(StoreOption.advice)"
+                )
             case .text: try StandardStream.output.write(Self.table(runs))
             }
             return .finished
