@@ -42,6 +42,16 @@ public final class RunStore: Sendable {
         try await reader.runs(prefix: "", limit: limit)
     }
 
+    /// What a run was created with, without reading all that happened in it.
+    ///
+    /// - Parameter run: The identifier.
+    public func creation(of run: String) async throws(JournalError) -> RunCreated {
+        guard case .runCreated(let created) = try await reader.beginning(of: run).fact else {
+            throw JournalError(.damaged, "run \(run) is damaged: it does not begin with its creation.")
+        }
+        return created
+    }
+
     /// The run whose identifier is given, or begins so and is the only one that does.
     ///
     /// - Parameter prefix: The identifier or its beginning.
