@@ -50,7 +50,7 @@ let package = Package(
         ),
         .target(
             name: "CrewCLI",
-            dependencies: ["CrewKit", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+            dependencies: ["CrewKit", "CrewCore", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
         .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
 

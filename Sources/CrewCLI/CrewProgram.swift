@@ -34,16 +34,11 @@ public enum CrewProgram {
             let message = CrewCommand.fullMessage(for: error)
             if !message.isEmpty {
                 let stream = code == .success ? StandardStream.output : StandardStream.diagnostics
-                let text = code == .success ? message : PrintableText.lines(usage(message))
+                let text = code == .success ? message : PrintableText.lines(UsageMessage.improved(message, arguments))
                 stream.say(text)
             }
             // ArgumentParser's own code for wrong usage is that of sysexits.h.
             return code == .validationFailure ? ProgramStatus.usage.rawValue : code.rawValue
         }
-    }
-
-    /// Says who complains, as every other error of the program does.
-    private static func usage(_ message: String) -> String {
-        message.hasPrefix("Error: ") ? "crew: error: " + message.dropFirst(7) : message
     }
 }

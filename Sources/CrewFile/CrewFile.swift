@@ -13,6 +13,17 @@ public struct CrewFile: Sendable {
     public let marks: SourceMarks
     /// What is probably not meant, though the crew can run.
     public let warnings: [Diagnostic]
+    let source: SourceText
+
+    /// A complaint about a part of the file, for what the file alone does not show, such as a folder that is missing.
+    ///
+    /// - Parameters:
+    ///   - message: What is wrong, without a full stop.
+    ///   - path: The part.
+    ///   - hint: What would be right.
+    public func diagnostic(_ message: String, at path: [CrewProblem.PathElement], hint: String?) -> Diagnostic {
+        source.diagnostic(message, at: marks.mark(of: path), hint: hint)
+    }
 }
 
 /// Why a file is no crew that can run.
@@ -61,7 +72,8 @@ extension CrewFile {
             path: path,
             directory: FileBytes.directory(of: path),
             marks: reading.marks,
-            warnings: reading.diagnostics
+            warnings: reading.diagnostics,
+            source: SourceText(String(decoding: bytes, as: UTF8.self), name: path)
         )
     }
 

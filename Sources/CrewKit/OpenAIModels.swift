@@ -12,6 +12,9 @@ import Synchronization
 /// An endpoint that a crew does not name is the one of `OPENAI_BASE_URL`, or OpenAI's; its key is that of
 /// `OPENAI_API_KEY`. A key is read when a run begins and stands in no crew, journal or message.
 public final class OpenAIModels: ModelProvider {
+    /// Where the key lies unless a crew says otherwise.
+    private static let impliedKeyVariable = "OPENAI_API_KEY"
+
     private let environment: [String: String]
     private let client: HTTPClient
     private let traffic: TrafficControl
@@ -61,7 +64,7 @@ public final class OpenAIModels: ModelProvider {
         var model = model
         if model.baseURL == nil {
             model.baseURL = environment["OPENAI_BASE_URL"].nonEmpty ?? "https://api.openai.com/v1"
-            model.keyVariable = model.keyVariable ?? "OPENAI_API_KEY"
+            model.keyVariable = model.keyVariable ?? Self.impliedKeyVariable
         }
         model.price = model.price ?? PriceTable.builtIn.price(for: model.model)
         return model
@@ -73,12 +76,16 @@ public final class OpenAIModels: ModelProvider {
             throw CrewError(.configuration, "the model \"\(definition.name)\" has no endpoint")
         }
         let key = definition.keyVariable.flatMap { environment[$0].nonEmpty }
-        if key == nil, let variable = definition.keyVariable, !EndpointAddress.isLoopback(baseURL) {
-            throw CrewError(
-                .credentials,
-                "the model \"\(definition.name)\" (\(definition.model)) needs a key: set \(variable), or set "
-                    + "OPENAI_BASE_URL to an endpoint on this machine"
-            )
+        if key == nil, let variable = definition.keyVariable {
+            // A key that nobody asked for may be missing on this machine; one that the crew names may not.
+            let isImplied = variable == Self.impliedKeyVariable
+            if !isImplied || !EndpointAddress.isLoopback(baseURL) {
+                throw CrewError(
+                    .credentials,
+                    "the model \"\(definition.name)\" (\(definition.model)) needs a key: set \(variable)"
+                        + (isImplied ? ", or set OPENAI_BASE_URL to an endpoint on this machine" : "")
+                )
+            }
         }
         let endpoint = OpenAIEndpoint(
             baseURL: baseURL,

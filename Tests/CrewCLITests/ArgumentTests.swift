@@ -39,6 +39,19 @@ struct ArgumentTests {
         #expect(await CrewProgram.run(arguments) == 2)
     }
 
+    @Test(arguments: [
+        (["run", "a", "--budget", "1e3"], "as in --budget 0.50"),
+        (["run", "a", "--budget", "-1"], "as in --budget 0.50"),
+        (["run", "a", "--limit-time", "10"], "as in --limit-time 10m"),
+        (["run", "a", "--limit-calls", "99999999999999999999"], "as in --limit-calls 40"),
+        (["rnu", "a"], "crew: error: there is no command \"rnu\"; did you mean \"run\"?"),
+    ])
+    func wrongUsageSaysWhatIsRight(arguments: [String], advice: String) throws {
+        let error = #expect(throws: (any Error).self) { try CrewCommand.parseAsRoot(arguments) }
+        let message = UsageMessage.improved(CrewCommand.fullMessage(for: try #require(error)), arguments)
+        #expect(message.contains(advice), "\(message)")
+    }
+
     @Test(arguments: ["topic", "=x", "tpoic=x", "count=three"])
     func wrongInputIsNamed(pair: String) throws {
         let option = try InputOption.parse(["--input", pair])

@@ -14,6 +14,23 @@ struct DoctorTests {
         #expect(LibraryCheck.sqlite(version).severity == (isSound ? .good : .hint))
     }
 
+    @Test(arguments: [
+        ("http://127.0.0.1:1/v1", "OPENAI_API_KEY", false), ("http://127.0.0.1:1/v1", "MY_KEY", true),
+        ("http://127.0.0.1:1/v1", nil, false), ("https://example.com/v1", "OPENAI_API_KEY", true),
+        ("https://example.com/v1", "MY_KEY", true),
+    ])
+    func aKeyThatIsAskedForMustBeThere(url: String, variable: String?, isMissed: Bool) throws {
+        let model = ModelDefinition(model: "m", baseURL: url, keyVariable: variable)
+        let provider = try OpenAIModels(environment: [:])
+        if isMissed {
+            let error = #expect(throws: CrewError.self) { try provider.model(for: model) }
+            #expect(error?.code == .credentials)
+            #expect(error?.message.contains(try #require(variable)) == true)
+        } else {
+            _ = try provider.model(for: model)
+        }
+    }
+
     @Test func librariesAreThere() {
         let libraries = Surroundings.libraries()
         #expect(libraries.curl.first?.isNumber == true)

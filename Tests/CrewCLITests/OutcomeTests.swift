@@ -71,7 +71,8 @@ struct OutcomeTests {
         let keys = try #require(document.objectValue).keys
         #expect(
             keys == [
-                "run", "status", "result", "result_json", "cost_usd", "uncertain_usd", "usage", "calls", "duration_s",
+                "run", "status", "result", "result_json", "cost_usd", "uncertain_usd", "priced", "usage", "calls",
+                "duration_s",
                 "missing", "error", "results",
             ]
         )
@@ -96,6 +97,59 @@ struct OutcomeTests {
         #expect(failure["status"] == "failed")
         #expect(failure["run"] == .null)
         #expect(failure["error"] == ["code": "usage", "message": "wrong"])
+    }
+
+    /// A run that ended with the failure of its second call.
+    private func failed(_ failures: [(ChatError.Code, String, Int?)]) throws -> [String] {
+        let facts = failures.map { code, message, status in
+            Fact.callFailed(
+                CallFailed(
+                    call: "c2",
+                    code: code,
+                    message: message,
+                    status: status,
+                    retryAfter: nil,
+                    serverSaysRetry: nil,
+                    feature: nil,
+                    uncertain: .zero
+                )
+            )
+        }
+        let code = failures.last?.0.rawValue
+        let end = RunEnded(status: .failed, code: code, message: "why", answer: nil, results: [], missing: [])
+        let events = SampleRun.events(SampleRun.begin + facts + [.runEnded(end)])
+        let result = RunResult(try #require(RunState(folding: events, prompts: try PromptBook.builtIn())))
+        return Summary.lines(result, store: nil, trouble: ProviderTrouble(events)).map(\.text)
+    }
+
+    @Test(
+        arguments: [
+            (.invalidRequest, 404, "  hint: is http://127.0.0.1:1/v1 the address of an OpenAI-compatible endpoint?"),
+            (.credentials, 401, "  hint: the crew file names no key: write key: env:NAME"),
+            (.unreachable, nil, "  hint: is the server at http://127.0.0.1:1/v1 running? `crew doctor` looks"),
+        ] as [(ChatError.Code, Int?, String)]
+    )
+    func aProvidersFailureComesWithAHint(code: ChatError.Code, status: Int?, hint: String) throws {
+        #expect(try failed([(code, "no", status)]).contains(hint))
+    }
+
+    @Test func anEndpointLeftAloneTellsWhy() throws {
+        let lines = try failed([(.serverFailed, "out of memory", 500), (.circuitOpen, "left alone", nil)])
+        #expect(lines.contains("  because: out of memory (HTTP 500) (server_failed)"), "\(lines)")
+    }
+
+    @Test func whatWasAcceptedBeforeAFailureCanBeSeen() throws {
+        let accepted = Fact.resultAccepted(
+            AcceptedResult(id: "r1", assignment: "a1", agent: "scout", task: "facts", text: "F", isStructured: false)
+        )
+        let end = RunEnded(status: .failed, code: "x", message: "why", answer: "F", results: ["r1"], missing: [])
+        let lines = Summary.lines(try result(SampleRun.begin + [accepted, .runEnded(end)]), store: "s").map(\.text)
+        #expect(lines.contains("  done: 1 accepted result: crew show r-1 --store s"), "\(lines)")
+    }
+
+    @Test func aRunWithoutAPriceHasNoCost() throws {
+        let facts = SampleRun.begin.prefix(1) + [SampleRun.intent("c1", .coordinator)]
+        #expect(Summary.lines(try result(Array(facts)), store: nil).first?.text.contains("no price") == true)
     }
 
     @Test func eventsAreLinesOfJSON() throws {

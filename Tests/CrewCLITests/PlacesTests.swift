@@ -41,7 +41,52 @@ struct PlacesTests {
 
     @Test func aMissingFileIsNamed() throws {
         let argument = try CrewFileArgument.parse(["/nonexistent/crew.yaml"])
-        let failure = #expect(throws: CrewFileError.self) { try argument.load() }
-        #expect(failure?.description.hasPrefix("/nonexistent/crew.yaml:1:1: error: ") == true)
+        let failure = #expect(throws: CommandFailure.self) { try argument.load() }
+        #expect(failure?.lines == "/nonexistent/crew.yaml: error: there is no such file")
+        try withFolder { folder in
+            let failure = #expect(throws: CommandFailure.self) { try CrewFileArgument.parse([folder]).load() }
+            #expect(failure?.lines == "\(folder): error: the folder holds no crew.yaml")
+            #expect(failure?.status == .usage)
+        }
+    }
+
+    @Test func aMissingFolderOfAToolIsNamedWithItsPlace() throws {
+        try withFolder { folder in
+            let text = """
+                crew: c
+                goal: g
+                tools:
+                  notes: {builtin: files, folder: ./my notes}
+                agents:
+                  a: {role: r, goal: g, tools: [notes]}
+                tasks:
+                  t: {description: d}
+
+                """
+            try text.write(toFile: "\(folder)/crew.yaml", atomically: true, encoding: .utf8)
+            let argument = try CrewFileArgument.parse([folder])
+            let failure = #expect(throws: CommandFailure.self) { try argument.loadReady() }
+            #expect(failure?.status == .usage)
+            let lines = failure?.lines ?? ""
+            #expect(
+                lines.hasPrefix("\(folder)/crew.yaml:4:35: error: the folder \"./my notes\" of the tool"),
+                "\(lines)"
+            )
+            #expect(lines.contains("hint: mkdir -p '\(folder)/my notes'"), "\(lines)")
+            let crew = try argument.load().crewWithoutMissingFolders
+            #expect(crew.tools.first?.options["folder"] == ".")
+            try FileManager.default.createDirectory(atPath: "\(folder)/my notes", withIntermediateDirectories: true)
+            #expect(try argument.loadReady().crew.tools.first?.options["folder"] == "./my notes")
+        }
+    }
+
+    @Test func aStoreElsewhereIsNamed() throws {
+        try withFolder { folder in
+            var option = try StoreOption.parse([])
+            #expect(option.location(of: "\(folder)/.crew") == "\(folder)/.crew")
+            #expect(option.location(of: StoreOption.conventional(for: ".")) == nil)
+            option.store = folder
+            #expect(option.location(of: folder) == folder)
+        }
     }
 }

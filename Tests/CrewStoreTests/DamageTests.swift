@@ -29,6 +29,17 @@ struct DamageTests {
         try database.close()
     }
 
+    @Test func aHolderThatIsGoneIsNotNamed() async throws {
+        let store = RunStore(directory: directory.path)
+        _ = try await store.create("r1", Samples.events([Samples.created("r1")]))
+        let named = await #expect(throws: JournalError.self) { try await store.open("r1") }
+        #expect(named?.message.contains("held by process \(ProcessInfo.processInfo.processIdentifier) on ") == true)
+        // As it is while the process that took the run over has the lock and has not written its name yet.
+        try sql("UPDATE runs SET holder = '2147483646' || substr(holder, instr(holder, '@'))")
+        let unnamed = await #expect(throws: JournalError.self) { try await store.open("r1") }
+        #expect(unnamed?.message.contains("held by another process;") == true, "\(unnamed?.message ?? "")")
+    }
+
     @Test("A store of another version is refused, by name", arguments: [0, 2, 99])
     func otherVersion(version: Int) async throws {
         _ = try await fill()

@@ -25,6 +25,8 @@ struct JournalTests {
         try await store.append(Array(events[1..<9]), lease)
         try await store.append(Array(events[9...]), lease)
         #expect(try await store.events(of: "r1") == events)
+        #expect(Fact.runCreated(try await store.creation(of: "r1")) == events.first?.fact)
+        await expect(.unknownRun) { try await store.creation(of: "r2") }
         await store.close()
         #expect(try await RunStore(directory: store.directory).events(of: "r1") == events)
     }

@@ -104,6 +104,33 @@ struct BrokenFileTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
+    @Test func aMissingFolderOfAToolIsNamed() async throws {
+        try work.write(Self.file.replacing("folder: notes", with: "folder: absent"), to: "crew.yaml")
+        for command in ["run", "check"] {
+            let outcome = try await work.crew(command, "crew.yaml")
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains("crew.yaml:9:35: error: the folder \"absent\""), "\(outcome.errors)")
+            #expect(outcome.errors.contains("hint: mkdir -p absent"), "\(outcome.errors)")
+        }
+        let prompts = try await work.crew("prompts", "crew.yaml")
+        #expect(prompts.status == 0, "\(prompts.errors)")
+        #expect(!work.files().contains(".crew"), "nothing is recorded of what cannot run")
+    }
+
+    @Test func aFailedRunPrintsNoAnswer() async throws {
+        try work.write(Crews.sequence, to: "crew.yaml")
+        try await ChatServer.with { call, connection in
+            if call.number == 1 { return connection.answer(call, Crews.sequenceReply(call)) }
+            connection.refuse(404, "no such path")
+        } _: { server in
+            let outcome = try await work.crew("run", "crew.yaml", server: server.url)
+            #expect(outcome.status == 3, "\(outcome.errors)")
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errors.contains("(HTTP 404)"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("1 accepted result: crew show "), "\(outcome.errors)")
+        }
+    }
+
     @Test func whatIsNoCrewFileAtAll() async throws {
         try work.write("", to: "empty.yaml")
         try work.write("# nothing\n", to: "comment.yaml")

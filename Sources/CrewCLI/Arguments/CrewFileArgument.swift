@@ -20,9 +20,25 @@ struct CrewFileArgument: ParsableArguments {
     /// The path of the file itself.
     var path: String { Paths.isDirectory(file) ? Paths.joined(file, "crew.yaml") : file }
 
-    /// Reads the crew, which can run.
-    func load() throws(CrewFileError) -> CrewFile {
-        try CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel())
+    /// Reads the crew.
+    func load() throws -> CrewFile {
+        guard Paths.exists(path) else {
+            let isFolder = path != file
+            let complaint = isFolder ? "the folder holds no crew.yaml" : "there is no such file"
+            throw CommandFailure(.usage, code: "invalid_crew", "\(file.isEmpty ? "\"\"" : file): error: \(complaint)")
+        }
+        return try CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel())
+    }
+
+    /// Reads the crew, which can run here: the folders that its tools name are there.
+    func loadReady() throws -> CrewFile {
+        let file = try load()
+        let complaints = file.missingFolders
+        guard complaints.isEmpty else {
+            let text = complaints.map(\.description).joined(separator: "\n")
+            throw CommandFailure(.usage, code: "invalid_crew", text)
+        }
+        return file
     }
 }
 

@@ -17,6 +17,16 @@ struct StoreOption: ParsableArguments {
     /// The store's directory for a crew file in a folder, or for the current folder.
     func directory(for folder: String = ".") -> String { store ?? Self.conventional(for: folder) }
 
+    /// What `--store` has to be for a command given here to find a store; `nil` when it finds it without.
+    func location(of directory: String) -> String? {
+        let found = Paths.absolute(Self.conventional(for: "."))
+        return Paths.absolute(directory) == found ? nil : store ?? directory
+    }
+
+    /// What somebody can do who looks for runs in the wrong place.
+    static let advice =
+        "Runs are kept with their crew file: ask in its folder, or name the store with --store DIR."
+
     /// The store of the project to which a folder belongs.
     static func conventional(for folder: String) -> String {
         let start = Paths.absolute(folder)
@@ -41,11 +51,18 @@ struct RunArgument: ParsableArguments {
 
     /// The run that is meant.
     func find(in store: RunStore) async throws(JournalError) -> RunSummary {
-        guard run == "last" else { return try await store.run(matching: run) }
-        guard let newest = try await store.runs(limit: 1).first else {
-            throw JournalError(.unknownRun, "there are no runs in \(store.directory).")
+        if run == "last" {
+            if let newest = try await store.runs(limit: 1).first { return newest }
+            throw JournalError(.unknownRun, "there are no runs in \(store.directory). \(StoreOption.advice)")
         }
-        return newest
+        do {
+            return try await store.run(matching: run)
+        } catch {
+            // A beginning that several runs share is in the right place.
+            guard error.code == .unknownRun, try await !store.runs().contains(where: { $0.run.hasPrefix(run) })
+            else { throw error }
+            throw JournalError(.unknownRun, "\(error.message) \(StoreOption.advice)")
+        }
     }
 
     private static func completions(_ words: [String], _ prefix: String) async -> [String] {

@@ -20,7 +20,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await Reporting().reporting {
-            let file = try crewFile.load()
+            let file = try crewFile.loadReady()
             for warning in file.warnings { StandardStream.diagnostics.say(PrintableText.lines(warning.description)) }
             try StandardStream.output.write(PrintableText.line(Self.summary(file.crew)) + "\n")
             return .finished

@@ -26,7 +26,11 @@ struct PromptsCommand: AsyncParsableCommand {
             let file = try crewFile.load()
             let inputs = try input.values(for: file.crew)
             let engine = try CrewEngine(models: try OpenAIModels(), prompts: try prompts.load())
-            let state = try await engine.preview(file.crew, inputs: inputs, folder: Paths.absolute(file.directory))
+            let state = try await engine.preview(
+                file.crewWithoutMissingFolders,
+                inputs: inputs,
+                folder: Paths.absolute(file.directory)
+            )
             try StandardStream.output.write(PrintableText.lines(PromptSheet.text(state)))
             return .finished
         }

@@ -56,8 +56,13 @@ struct ResumeCommand: AsyncParsableCommand {
                 journal: journal,
                 prompts: try prompts.load()
             )
-            let past = output.quiet ? [] : try await journal.events(of: summary.run)
-            let session = RunSession(output: output, store: store.store, past: past, interruption: interruption)
+            let past = try await journal.events(of: summary.run)
+            let session = RunSession(
+                output: output,
+                location: { store.location(of: directory) },
+                past: past,
+                interruption: interruption
+            )
             let options = ResumeOptions(limits: limits.limits, unknownTools: unknownTools.policy)
             let status = try await session.follow { observe in
                 try await engine.withResumedRun(summary.run, options, observe)

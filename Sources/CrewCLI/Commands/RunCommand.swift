@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let interruption = Interruption.listening()
         let status = try await Reporting(output.output).reporting {
-            let file = try crewFile.load()
+            let file = try crewFile.loadReady()
             for warning in file.warnings { StandardStream.diagnostics.say(PrintableText.lines(warning.description)) }
             var crew = file.crew
             if let model { crew.useModel(model) }
@@ -52,7 +52,11 @@ struct RunCommand: AsyncParsableCommand {
                 journal: journal,
                 prompts: try prompts.load()
             )
-            let session = RunSession(output: output, store: store.store, interruption: interruption)
+            let session = RunSession(
+                output: output,
+                location: { store.location(of: directory) },
+                interruption: interruption
+            )
             let status = try await session.follow { observe in
                 try await engine.withRun(
                     crew,

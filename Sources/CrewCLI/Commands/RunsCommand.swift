@@ -34,19 +34,35 @@ struct RunsCommand: AsyncParsableCommand {
         let status = try await Reporting().reporting {
             let journal = RunStore(directory: store.directory())
             let runs = try await journal.runs(limit: limit ?? .max)
+            let unpriced = await Self.unpriced(runs, in: journal)
             await journal.close()
             switch output {
-            case .json: try StandardStream.output.write(JSONFields.list(runs.map(Self.fields)) + "\n")
+            case .json:
+                let list = runs.map { Self.fields($0, isPriced: !unpriced.contains($0.run)) }
+                try StandardStream.output.write(JSONFields.list(list) + "\n")
             case .text where runs.isEmpty:
-                StandardStream.diagnostics.say("There are no runs in \(PrintableText.line(journal.directory)).")
-            case .text: try StandardStream.output.write(Self.table(runs))
+                StandardStream.diagnostics.say(
+                    "There are no runs in \(PrintableText.line(journal.directory)). \(StoreOption.advice)"
+                )
+            case .text: try StandardStream.output.write(Self.table(runs, unpriced: unpriced))
             }
             return .finished
         }
         throw ExitCode(status.rawValue)
     }
 
-    static func fields(_ run: RunSummary) -> JSONFields {
+    /// The runs of whose models no price is known, so that a cost of nothing says nothing.
+    private static func unpriced(_ runs: [RunSummary], in journal: RunStore) async -> Set<String> {
+        var unpriced: Set<String> = []
+        for run in runs where run.cost == .zero && run.uncertain == .zero {
+            // A damaged run is still listed; `crew show` says what is wrong with it.
+            guard let created = try? await journal.creation(of: run.run) else { continue }
+            if created.crew.models.allSatisfy({ $0.price == nil }) { unpriced.insert(run.run) }
+        }
+        return unpriced
+    }
+
+    static func fields(_ run: RunSummary, isPriced: Bool) -> JSONFields {
         var fields = JSONFields()
         fields.add("run", run.run)
         fields.add("crew", run.crew)
@@ -55,19 +71,21 @@ struct RunsCommand: AsyncParsableCommand {
         fields.add("updated", Timestamp.iso8601(run.updated))
         fields.add("cost_usd", run.cost)
         fields.add("uncertain_usd", run.uncertain)
+        fields.add("priced", .bool(isPriced))
         fields.add("calls", .integer(Int64(run.calls)))
         fields.add("tokens", .integer(Int64(run.tokens)))
         return fields
     }
 
-    static func table(_ runs: [RunSummary]) -> String {
+    static func table(_ runs: [RunSummary], unpriced: Set<String>) -> String {
         Table(
             header: ["RUN", "CREW", "STATUS", "STARTED", "COST", "CALLS", "TOKENS"],
             rightAligned: [4, 5, 6],
             rows: runs.map { run in
                 [
-                    run.run, run.crew, run.status.rawValue, Timestamp.local(run.started), Numbers.money(run.cost),
-                    Numbers.count(run.calls), Numbers.count(run.tokens),
+                    run.run, run.crew, run.status.rawValue, Timestamp.local(run.started),
+                    unpriced.contains(run.run) ? "no price" : Numbers.money(run.cost), Numbers.count(run.calls),
+                    Numbers.count(run.tokens),
                 ]
             }
         ).text

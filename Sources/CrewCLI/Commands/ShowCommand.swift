@@ -54,7 +54,7 @@ struct ShowCommand: AsyncParsableCommand {
                     isTerminal: stream.isTerminal,
                     colorIsRefused: noColor
                 )
-                let lines = account.lines(store: store.store)
+                let lines = account.lines(store: store.location(of: journal.directory))
                 try stream.write(lines.map { $0.rendered(inColor: appearance.hasColor) + "\n" }.joined())
             }
             return .finished

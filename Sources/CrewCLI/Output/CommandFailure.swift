@@ -37,7 +37,7 @@ struct CommandFailure: Error {
             self.init(
                 .failed,
                 code: "output",
-                "the answer cannot be written: \(error.message). It is recorded: crew show last"
+                "the output cannot be written: \(error.message)."
             )
         default:
             self.init(.failed, code: "failed", "\(error)")

@@ -16,6 +16,7 @@ enum ResultObject {
         if let document = document(of: result) { fields.add("result_json", document) }
         fields.add("cost_usd", result.cost)
         fields.add("uncertain_usd", result.uncertainCost)
+        fields.add("priced", .bool(result.isPriced))
         fields.add("usage", usage(result.usage))
         fields.add("calls", .integer(Int64(result.calls)))
         fields.add("duration_s", milliseconds: result.duration)
@@ -37,6 +38,7 @@ enum ResultObject {
         fields.add("result", "")
         fields.add("cost_usd", .zero)
         fields.add("uncertain_usd", .zero)
+        fields.add("priced", false)
         fields.add("usage", usage(.zero))
         fields.add("calls", 0)
         fields.add("duration_s", milliseconds: 0)

@@ -25,11 +25,13 @@ struct RunAccount {
         for result in state.results { lines += text(of: result) }
         if summary.status == .running || state.status == .running {
             var line = StyledLine(summary.status.rawValue, .odd)
-            line.append(" · \(Numbers.money(result.cost)) · \(Numbers.count(result.calls, "call")) so far")
+            line.append(" · \(Summary.cost(result)) · \(Numbers.count(result.calls, "call")) so far")
             lines.append(line)
-            if summary.status == .interrupted { lines.append(StyledLine("  next: crew resume \(summary.run)")) }
+            if summary.status == .interrupted {
+                lines.append(StyledLine("  next: crew resume \(summary.run)\(Summary.location(store))"))
+            }
         } else {
-            lines += Summary.lines(result, store: store)
+            lines += Summary.lines(result, store: store, trouble: ProviderTrouble(events), resultsAreShown: true)
         }
         return lines
     }

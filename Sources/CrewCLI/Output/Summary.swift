@@ -6,11 +6,18 @@ enum Summary {
     ///
     /// - Parameters:
     ///   - result: What came of the run.
-    ///   - store: The value of `--store`, when one was given, so that the next command finds the run.
-    static func lines(_ result: RunResult, store: String?) -> [StyledLine] {
+    ///   - store: The value of `--store` that the next command needs to find the run.
+    ///   - trouble: What is known of the provider's failures.
+    ///   - resultsAreShown: Whether what was accepted is printed anyway.
+    static func lines(
+        _ result: RunResult,
+        store: String?,
+        trouble: ProviderTrouble = ProviderTrouble(),
+        resultsAreShown: Bool = false
+    ) -> [StyledLine] {
         var line = StyledLine(result.status.rawValue, style(result.status))
         var parts = [
-            Numbers.money(result.cost), Numbers.count(result.calls, "call"),
+            cost(result), Numbers.count(result.calls, "call"),
             Numbers.count(result.usage.total, "token"), Numbers.duration(result.duration), "run \(result.run)",
         ]
         if result.uncertainCost > .zero {
@@ -22,14 +29,21 @@ enum Summary {
         if let message = result.message, !message.isEmpty {
             lines.append(labelled("why", message + (result.code.map { " (\($0))" } ?? "")))
         }
+        let explanation = trouble.explanation(of: result)
+        if let cause = explanation.cause { lines.append(labelled("because", cause)) }
+        if let hint = explanation.hint { lines.append(labelled("hint", hint)) }
         if !result.missing.isEmpty { lines.append(labelled("missing", result.missing.joined(separator: ", "))) }
+        if !resultsAreShown, result.status != .limited, !result.results.isEmpty {
+            let count = Numbers.count(result.results.count, "accepted result")
+            lines.append(labelled("done", "\(count): \(show(result.run, store))"))
+        }
         if let command = command(result, store) { lines.append(labelled("next", command)) }
         return lines
     }
 
     /// The command that brings the run on.
     static func command(_ result: RunResult, _ store: String?) -> String? {
-        let location = store.map { " --store \(quoted($0))" } ?? ""
+        let location = location(store)
         let resume = "crew resume \(result.run)"
         switch result.status {
         case .finished: return nil
@@ -41,9 +55,20 @@ enum Summary {
             case "limit_tokens": return "\(resume) --limit-tokens N\(location)  (more)"
             case "limit_calls": return "\(resume) --limit-calls N\(location)  (more)"
             case "limit_time": return "\(resume) --limit-time TIME\(location)  (more)"
-            default: return "crew show \(result.run)\(location)"
+            default: return show(result.run, store)
             }
         }
+    }
+
+    /// The command that shows what happened in a run.
+    static func show(_ run: String, _ store: String?) -> String { "crew show \(run)\(location(store))" }
+
+    /// The option that names the store, where one is needed.
+    static func location(_ store: String?) -> String { store.map { " --store \(ShellWord.quoted($0))" } ?? "" }
+
+    /// What it cost; of models without a known price nothing can be said.
+    static func cost(_ result: RunResult) -> String {
+        result.isPriced || result.uncertainCost > .zero ? Numbers.money(result.cost) : "no price"
     }
 
     private static func labelled(_ label: String, _ text: String) -> StyledLine {
@@ -58,16 +83,5 @@ enum Summary {
         case .failed: .bad
         default: .odd
         }
-    }
-
-    /// A word as a shell takes it.
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            byte >= 0x80 || UInt8(ascii: "a") <= byte && byte <= UInt8(ascii: "z")
-                || UInt8(ascii: "A") <= byte && byte <= UInt8(ascii: "Z")
-                || UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "9") || "/._-+=:,@%".utf8.contains(byte)
-        }
-        return isPlain && !word.isEmpty
-            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

@@ -130,7 +130,16 @@ extension RunState {
             return .retryScheduled(RetryScheduled(call: call.id, at: now + Int64(delay)))
         }
         if let fallback { return replace(call, dialogue, fallback) }
-        return self.failure(of: speaker, failure.code.rawValue, failure.message)
+        return self.failure(of: speaker, failure.code.rawValue, Self.lastWords(failure))
+    }
+
+    /// A failure that no further attempt follows, as the end tells it.
+    private static func lastWords(_ failure: CallFailed) -> String {
+        var words = failure.message + (failure.status.map { " (HTTP \($0))" } ?? "")
+        if let asked = failure.retryAfter, asked > RetryPolicy.longestWait {
+            words += "; the server asks to wait \((asked + 999) / 1_000) s, longer than is waited"
+        }
+        return words
     }
 
     private func retrySeed(_ call: OpenCall) -> UInt64 {

@@ -27,15 +27,27 @@ struct SourceText {
     ) {
         if hidesLine { hidden[mark.line] = mark.column }
         guard diagnostics.count < Self.mostDiagnostics else { return }
-        diagnostics.append(
-            Diagnostic(
-                severity: severity,
-                message: SecretText.redacted(SecretText.printable(message)),
-                file: name,
-                mark: mark,
-                sourceLine: "",
-                hint: hint.map { SecretText.redacted(SecretText.printable($0)) }
-            )
+        diagnostics.append(complaint(message, at: mark, hint: hint, severity: severity))
+    }
+
+    /// A complaint that is not added to the others, with its line.
+    func diagnostic(_ message: String, at mark: SourceMark, hint: String?) -> Diagnostic {
+        complaint(message, at: mark, hint: hint, severity: .error).showing(shownLine(at: mark))
+    }
+
+    private func complaint(
+        _ message: String,
+        at mark: SourceMark,
+        hint: String?,
+        severity: Diagnostic.Severity
+    ) -> Diagnostic {
+        Diagnostic(
+            severity: severity,
+            message: SecretText.redacted(SecretText.printable(message)),
+            file: name,
+            mark: mark,
+            sourceLine: "",
+            hint: hint.map { SecretText.redacted(SecretText.printable($0)) }
         )
     }
 

@@ -15,6 +15,8 @@ public struct RunResult: Sendable, Hashable {
     public let missing: [String]
     /// What is known to have been spent.
     public let cost: Money
+    /// Whether the cost says anything: the price of at least one of the crew's models is known.
+    public let isPriced: Bool
     /// What may have been spent on calls whose answers were never seen.
     public let uncertainCost: Money
     /// The tokens.
@@ -36,6 +38,7 @@ public struct RunResult: Sendable, Hashable {
         results = state.results
         missing = state.end?.missing ?? state.missingTasks
         cost = state.ledger.run.settled.money
+        isPriced = state.crew.models.contains { $0.price != nil } || cost > .zero
         uncertainCost = state.ledger.run.uncertain.money
         usage = state.usage
         calls = state.ledger.run.committed.calls

@@ -27,6 +27,15 @@ final class JournalReader: Sendable {
         }
     }
 
+    /// The event with which a run begins, checked.
+    func beginning(of run: String) async throws(JournalError) -> Event {
+        try await read { db in
+            let sql = "SELECT \(Self.eventColumns) FROM events WHERE run = ? AND sequence = 1"
+            guard let row = try Row.fetchOne(db, sql: sql, arguments: [run]) else { throw JournalError.unknown(run) }
+            return try Self.event(row, of: run, at: 1)
+        }
+    }
+
     /// Runs, newest first.
     ///
     /// - Parameters:
@@ -78,35 +87,38 @@ final class JournalReader: Sendable {
         }
     }
 
+    private static let eventColumns = "sequence, epoch, time, type, payload, checksum"
+
     private static func events(of run: String, last: Int64, _ db: Database) throws -> [Event] {
-        let sql = """
-            SELECT sequence, epoch, time, type, payload, checksum FROM events WHERE run = ? ORDER BY sequence
-            """
+        let sql = "SELECT \(eventColumns) FROM events WHERE run = ? ORDER BY sequence"
         let rows = try Row.fetchCursor(db, sql: sql, arguments: [run])
         var events: [Event] = []
         while let row = try rows.next() {
-            let expected = Int64(events.count + 1)
-            guard let sequence = row.integer(0), sequence == expected else {
-                throw EncodedEvent.damaged(run, expected, "is missing")
-            }
-            guard let epoch = row.integer(1), let time = row.integer(2), let kind = row.text(3),
-                let payload = row.blob(4),
-                row.integer(5)
-                    == EncodedEvent.checksum(
-                        run: run,
-                        sequence: sequence,
-                        epoch: epoch,
-                        time: time,
-                        kind: kind,
-                        payload: payload
-                    )
-            else { throw EncodedEvent.damaged(run, sequence, "is not what was written") }
-            events.append(try EncodedEvent.decode(payload, run: run, sequence: sequence))
+            events.append(try event(row, of: run, at: Int64(events.count + 1)))
         }
         guard Int64(events.count) == last else {
             throw EncodedEvent.damaged(run, Int64(events.count + 1), "is missing")
         }
         return events
+    }
+
+    private static func event(_ row: Row, of run: String, at expected: Int64) throws -> Event {
+        guard let sequence = row.integer(0), sequence == expected else {
+            throw EncodedEvent.damaged(run, expected, "is missing")
+        }
+        guard let epoch = row.integer(1), let time = row.integer(2), let kind = row.text(3),
+            let payload = row.blob(4),
+            row.integer(5)
+                == EncodedEvent.checksum(
+                    run: run,
+                    sequence: sequence,
+                    epoch: epoch,
+                    time: time,
+                    kind: kind,
+                    payload: payload
+                )
+        else { throw EncodedEvent.damaged(run, sequence, "is not what was written") }
+        return try EncodedEvent.decode(payload, run: run, sequence: sequence)
     }
 
     private func read<Value: Sendable>(

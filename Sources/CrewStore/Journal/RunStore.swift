@@ -42,6 +42,16 @@ public final class RunStore: Sendable {
         try await reader.runs(prefix: "", limit: limit)
     }
 
+    /// What a run was created with, without reading all that happened in it.
+    ///
+    /// - Parameter run: The identifier.
+    public func creation(of run: String) async throws(JournalError) -> RunCreated {
+        guard case .runCreated(let created) = try await reader.beginning(of: run).fact else {
+            throw JournalError(.damaged, "run \(run) is damaged: it does not begin with its creation.")
+        }
+        return created
+    }
+
     /// The run whose identifier is given, or begins so and is the only one that does.
     ///
     /// - Parameter prefix: The identifier or its beginning.
@@ -95,13 +105,13 @@ extension RunStore: Journal {
     public func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {
         guard Self.isIdentifier(run), file.exists else { throw JournalError.unknown(run) }
         // Asked first, so that a wrong name leaves no lock file and a store that may not be written says so by itself.
-        let holder = try await reader.holder(of: run)
+        _ = try await reader.holder(of: run)
         try createPrivateDirectory(file.locks)
         guard try lock(run) else {
-            throw JournalError(
-                .held,
-                "run \(run) is held by process \(holder.process) on \(holder.host); stop it, or wait for it to end."
-            )
+            // Whoever holds the lock may not have written its name yet; then that of a dead process stands there.
+            let holder = try await reader.holder(of: run)
+            let who = holder.isGone ? "another process" : "process \(holder.process) on \(holder.host)"
+            throw JournalError(.held, "run \(run) is held by \(who); stop it, or wait for it to end.")
         }
         let lease = try await take(run, by: .takeOver(run: run))
         do throws(JournalError) {

@@ -60,6 +60,17 @@ struct RetryTests {
         #expect(events.count { $0.fact.kind == .retryScheduled } == item.attempts - 1)
     }
 
+    @Test func theEndTellsTheStatusAndTheWaitThatWasTooLong() async throws {
+        let model = ScriptedModel { _, _ throws(ChatError) in
+            throw ChatError(.rateLimited, "busy", status: 429, retryAfter: 600_000, wasSent: true)
+        }
+        let result = try await CrewEngine(models: ScriptedProvider(["default": model])).run(Self.crew)
+        #expect(result.code == "rate_limited")
+        let message = result.message ?? ""
+        let words = "busy (HTTP 429); the server asks to wait 600 s, longer than is waited"
+        #expect(message.hasSuffix(words), "\(message)")
+    }
+
     @Test func aRateLimitSwitchesToTheFallbackAtOnce() async throws {
         var crew = Self.crew
         crew.models[0].fallback = "spare"
