@@ -71,6 +71,7 @@ let package = Package(
             path: "Tests/CrewStoreProbe"
         ),
         .testTarget(name: "ChatModelTests", dependencies: ["ChatModel"]),
+        .testTarget(name: "CrewKitTests", dependencies: ["CrewKit", "ScriptedServer"]),
         .testTarget(
             name: "CurlClientTests",
             dependencies: ["CurlClient", "ScriptedServer"],
