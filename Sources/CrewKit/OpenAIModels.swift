@@ -26,7 +26,7 @@ public final class OpenAIModels: ModelProvider {
     ///   - environment: The environment variables; the process's own unless said otherwise.
     ///   - store: Where answers are cached and what endpoints take is remembered; without one, neither is kept.
     ///   - warn: Told of what a run survives, such as a cache that cannot be read.
-    /// - Throws: ``CrewError`` when libcurl cannot be used.
+    /// - Throws: `CrewError` when libcurl cannot be used.
     public init(
         environment: [String: String] = Environment.process,
         store: String? = nil,

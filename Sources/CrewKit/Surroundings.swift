@@ -40,7 +40,7 @@ public enum Surroundings {
     /// Asks the endpoint of a completed model definition for its models (`GET /models`), which costs nothing.
     ///
     /// - Parameters:
-    ///   - model: The model; see ``ModelProvider/resolve(_:)``.
+    ///   - model: The model; see `ModelProvider.resolve(_:)`.
     ///   - environment: Where the key is looked up.
     ///   - timeout: How long to wait, in milliseconds.
     public static func ask(

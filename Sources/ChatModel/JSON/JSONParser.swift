@@ -245,7 +245,7 @@ extension JSONValue {
         self = try (result ?? Array(bytes).withUnsafeBufferPointer(Self.parse)).get()
     }
 
-    /// Parses one JSON document from a string; see ``init(parsing:)-(Sequence)``.
+    /// Parses one JSON document from a string; as from bytes.
     public init(parsing text: String) throws(JSONSyntaxError) {
         try self.init(parsing: text.utf8)
     }

@@ -3,7 +3,7 @@ extension JSONSchema {
     ///
     /// Nothing is coerced: `"false"` is no boolean and `"1"` no number, but `1.0` is an integer, as the specification
     /// has it. Lengths count Unicode scalars. Of the formats, `date-time`, `date`, `email`, `uuid` and `ipv4` are
-    /// checked for their form; others are annotations. Patterns are matched in linear time (see ``SchemaPattern``) and
+    /// checked for their form; others are annotations. Patterns are matched in linear time (see `SchemaPattern`) and
     /// only against strings of up to 10,000 scalars; longer ones count as violations. `multipleOf` a fraction allows
     /// for rounding. Where none of several alternatives fits, the complaints are those of the one that was meant, as
     /// far as that can be told: by a property that has one fixed value in each, or by type.

@@ -16,7 +16,7 @@ public struct Template: Sendable, Hashable {
     /// The stretches in order.
     package let pieces: [Piece]
 
-    /// Reads a text; it always succeeds, see ``problems``.
+    /// Reads a text; it always succeeds, see ``malformed``.
     public init(_ text: String) {
         var pieces: [Piece] = []
         var rest = Substring(text)

@@ -37,7 +37,7 @@ public final class RunStore: Sendable {
     /// The runs, newest first.
     ///
     /// - Parameter limit: How many at most.
-    /// - Throws: ``JournalError``: `damaged`, `wrongVersion`, `storage`. A store that does not exist has no runs.
+    /// - Throws: `JournalError`: `damaged`, `wrongVersion`, `storage`. A store that does not exist has no runs.
     public func runs(limit: Int = .max) async throws(JournalError) -> [RunSummary] {
         try await reader.runs(prefix: "", limit: limit)
     }
@@ -55,7 +55,7 @@ public final class RunStore: Sendable {
     /// The run whose identifier is given, or begins so and is the only one that does.
     ///
     /// - Parameter prefix: The identifier or its beginning.
-    /// - Throws: ``JournalError``: `unknownRun` when there is none, or more than one.
+    /// - Throws: `JournalError`: `unknownRun` when there is none, or more than one.
     public func run(matching prefix: String) async throws(JournalError) -> RunSummary {
         let found = try await reader.runs(prefix: prefix, limit: 6)
         if let exact = found.first(where: { $0.run == prefix }) { return exact }
@@ -80,7 +80,7 @@ public final class RunStore: Sendable {
 }
 
 extension RunStore: Journal {
-    /// Creates a run by appending its first events, and takes its lease; see ``Journal/create(_:_:)``.
+    /// Creates a run by appending its first events, and takes its lease; see `Journal.create(_:_:)`.
     public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
         guard case .runCreated(let created)? = events.first?.fact, Self.isFollowing(events, 0) else {
             throw JournalError(.storage, "a run begins with \(Fact.Kind.runCreated.rawValue), numbered 1.")
@@ -101,7 +101,7 @@ extension RunStore: Journal {
         return try await take(run, by: entry)
     }
 
-    /// Takes the lease of a run; see ``Journal/open(_:)``.
+    /// Takes the lease of a run; see `Journal.open(_:)`.
     public func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {
         guard Self.isIdentifier(run), file.exists else { throw JournalError.unknown(run) }
         // Asked first, so that a wrong name leaves no lock file and a store that may not be written says so by itself.
@@ -122,7 +122,7 @@ extension RunStore: Journal {
         }
     }
 
-    /// Appends events in one transaction, durable when this returns; see ``Journal/append(_:_:)``.
+    /// Appends events in one transaction, durable when this returns; see `Journal.append(_:_:)`.
     ///
     /// Appends that arrive while another is being made durable share the next transaction and its flush.
     public func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {

@@ -23,7 +23,7 @@ public struct ResponseCache: ChatModel {
         self.salt = salt
     }
 
-    /// Answers from the cache, or asks the model; see ``ChatModel/respond(to:onText:)``.
+    /// Answers from the cache, or asks the model; see `ChatModel.respond(to:onText:)`.
     public func respond(
         to request: ChatRequest,
         onText: (@Sendable (String) -> Void)?

@@ -35,7 +35,7 @@ public struct Calculator: Tool {
 
     /// Computes.
     ///
-    /// - Throws: ``ToolRejection`` with the column of what cannot be read or has no value.
+    /// - Throws: `ToolRejection` with the column of what cannot be read or has no value.
     public func call(_ input: Input, context: ToolContext) throws -> String {
         do {
             return ArithmeticParser.text(of: try ArithmeticParser.evaluate(input.expression))
