@@ -2,10 +2,10 @@
 # On Linux a program with the standard library inside starts in half the time and needs no toolchain to run.
 RELEASE_FLAGS = $$(test "$$(uname)" != Linux || echo --static-swift-stdlib)
 
-.PHONY: help setup build run test bench format clean
+.PHONY: help setup build run test reliability bench format clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install the libraries that are missing
 	@Scripts/setup
@@ -18,6 +18,11 @@ run: build ## Run the quickstart crew; ARGS="--input topic=rain" are passed on
 
 test: setup ## Check the layout and run all tests; ARGS are for swift test
 	@Scripts/test $(ARGS)
+
+reliability: setup ## Run all tests and write what they have shown into Docs/reliability.md
+	@rm -f .build/evidence.jsonl
+	@CREW_EVIDENCE="$$PWD/.build/evidence.jsonl" Scripts/test
+	@Scripts/reliability .build/evidence.jsonl Docs/reliability.md
 
 bench: setup ## Compare CPU and wall time with C on libcurl; ARGS="--rounds 9 --pin"
 	@Scripts/bench $(ARGS)

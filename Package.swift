@@ -64,31 +64,36 @@ let package = Package(
         ),
         .executableTarget(name: "crew-bench", dependencies: ["CrewKit"], path: "Sources/CrewBench"),
 
+        // What the tests have shown, for Docs/reliability.md.
+        .target(name: "Evidence", path: "Tests/Evidence"),
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
         .executableTarget(
             name: "CrewStoreProbe",
             dependencies: ["CrewStore", "CrewRuntime", "CrewCore"],
             path: "Tests/CrewStoreProbe"
         ),
-        .testTarget(name: "ChatModelTests", dependencies: ["ChatModel"]),
-        .testTarget(name: "CrewKitTests", dependencies: ["CrewKit", "ScriptedServer"]),
+        .testTarget(name: "ChatModelTests", dependencies: ["Evidence", "ChatModel"]),
+        .testTarget(name: "CrewKitTests", dependencies: ["Evidence", "CrewKit", "ScriptedServer"]),
         .testTarget(
             name: "CurlClientTests",
-            dependencies: ["CurlClient", "ScriptedServer"],
+            dependencies: ["Evidence", "CurlClient", "ScriptedServer"],
             exclude: ["Support/http2_server.py"]
         ),
         .testTarget(
             name: "OpenAIChatTests",
-            dependencies: ["OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]
+            dependencies: ["Evidence", "OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]
         ),
-        .testTarget(name: "ModelTrafficTests", dependencies: ["ModelTraffic", "ChatModel"]),
-        .testTarget(name: "CrewCoreTests", dependencies: ["CrewCore", "ChatModel", "Prompts"]),
-        .testTarget(name: "CrewRuntimeTests", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
-        .testTarget(name: "CrewFileTests", dependencies: ["CrewFile", "CrewCore", "ChatModel"]),
+        .testTarget(name: "ModelTrafficTests", dependencies: ["Evidence", "ModelTraffic", "ChatModel"]),
+        .testTarget(name: "CrewCoreTests", dependencies: ["Evidence", "CrewCore", "ChatModel", "Prompts"]),
+        .testTarget(
+            name: "CrewRuntimeTests",
+            dependencies: ["Evidence", "CrewRuntime", "CrewCore", "ChatModel", "CConfined"]
+        ),
+        .testTarget(name: "CrewFileTests", dependencies: ["Evidence", "CrewFile", "CrewCore", "ChatModel"]),
         .testTarget(
             name: "CrewCLITests",
             dependencies: [
-                "CrewCLI", "CrewKit", "CrewRuntime", "CrewCore", "ChatModel",
+                "Evidence", "CrewCLI", "CrewKit", "CrewRuntime", "CrewCore", "ChatModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Snapshots"]
@@ -96,13 +101,13 @@ let package = Package(
         .testTarget(
             name: "CrewStoreTests",
             dependencies: [
-                "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
+                "Evidence", "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ScriptedServer", "crew", "CrewStore", "CrewCore", "ChatModel", "CurlClient"],
+            dependencies: ["Evidence", "ScriptedServer", "crew", "CrewStore", "CrewCore", "ChatModel", "CurlClient"],
             exclude: ["Support/fault_server.py"]
         ),
     ],
