@@ -14,11 +14,5 @@ enum EndpointAddress {
         return host == "api.openai.com" || host.hasSuffix(".openai.azure.com")
     }
 
-    private static func host(_ url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return "" }
-        var authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        if let user = authority.lastIndex(of: "@") { authority = authority[authority.index(after: user)...] }
-        if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
-        return authority.prefix { $0 != ":" }.lowercased()
-    }
+    private static func host(_ url: String) -> String { HTTPRequest(url: url).host.lowercased() }
 }

@@ -16,6 +16,10 @@ public struct OpenAIChatModel: ChatModel {
     public let endpoint: OpenAIEndpoint
     private let client: HTTPClient
     private let now: @Sendable () -> Int64
+    // Made once and shared by all requests.
+    private let url: String
+    private let headers: [(name: String, value: String)]
+    private let streamHeaders: [(name: String, value: String)]
 
     private static let maximumStreamBytes = 64 << 20
 
@@ -33,6 +37,9 @@ public struct OpenAIChatModel: ChatModel {
         self.endpoint = endpoint
         self.client = client
         self.now = now
+        url = endpoint.completionsURL
+        headers = endpoint.requestHeaders(accept: "application/json")
+        streamHeaders = endpoint.requestHeaders(accept: "text/event-stream, application/json")
     }
 
     /// Performs one attempt; the answer is streamed when there is someone to hand its text to.
@@ -105,21 +112,10 @@ public struct OpenAIChatModel: ChatModel {
     }
 
     private func httpRequest(for request: ChatRequest, stream: Bool) -> HTTPRequest {
-        var headers: [(name: String, value: String)] = [
-            ("Content-Type", "application/json"),
-            ("Accept", stream ? "text/event-stream, application/json" : "application/json"),
-            ("User-Agent", "crew"),
-        ]
-        if let key = endpoint.apiKey { headers.append(("Authorization", "Bearer " + key.revealed)) }
-        if let organization = endpoint.organization { headers.append(("OpenAI-Organization", organization)) }
-        for header in endpoint.headers {
-            headers.removeAll { $0.name.lowercased() == header.name.lowercased() }
-            headers.append((header.name, header.value.revealed))
-        }
-        return HTTPRequest(
+        HTTPRequest(
             method: "POST",
-            url: endpoint.completionsURL,
-            headers: headers,
+            url: url,
+            headers: stream ? streamHeaders : headers,
             body: requestBody(for: request, stream: stream),
             timeouts: HTTPTimeouts(
                 connect: endpoint.timeouts.connect,

@@ -25,6 +25,12 @@ public struct JSONObject: Sendable, Hashable {
     /// How many members there are.
     public var count: Int { members.count }
 
+    /// The key at a position, counted from 0.
+    func key(at position: Int) -> String { members.keys[position] }
+
+    /// The value at a position, counted from 0.
+    func value(at position: Int) -> JSONValue { members.values[position] }
+
     /// Whether there are none.
     public var isEmpty: Bool { members.isEmpty }
 

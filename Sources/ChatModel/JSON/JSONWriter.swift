@@ -20,7 +20,7 @@ package struct JSONWriter {
     }
 
     /// Appends bytes that are JSON already.
-    package mutating func raw(_ json: some Sequence<UInt8>) {
+    package mutating func raw(_ json: [UInt8]) {
         bytes.append(contentsOf: json)
     }
 
@@ -68,13 +68,11 @@ package struct JSONWriter {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            var first = true
-            for (key, element) in members {
-                if !first { bytes.append(UInt8(ascii: ",")) }
-                first = false
-                string(key)
+            for index in 0..<members.count {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                string(members.key(at: index))
                 bytes.append(UInt8(ascii: ":"))
-                self.value(element)
+                self.value(members.value(at: index))
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -82,9 +80,12 @@ package struct JSONWriter {
 
     private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-            bytes.append(contentsOf: utf8[start..<index])
+        while true {
+            let index = utf8.firstNotPlain(from: start)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
+            guard index < utf8.count else { return }
             start = index + 1
+            let byte = utf8[index]
             switch byte {
             case 0x22: raw("\\\"")
             case 0x5C: raw("\\\\")
@@ -97,7 +98,6 @@ package struct JSONWriter {
                 bytes.append(Self.hexDigit(byte & 0x0F))
             }
         }
-        bytes.append(contentsOf: utf8[start...])
     }
 
     private static func hexDigit(_ nibble: UInt8) -> UInt8 {

@@ -23,6 +23,13 @@ public struct Conversation: Sendable, Hashable {
         encoded = writer.bytes
     }
 
+    /// The conversation with one more message.
+    package func appending(_ message: Message) -> Conversation {
+        var longer = self
+        longer.append(message)
+        return longer
+    }
+
     /// An upper bound on the tokens of these messages: a token of a byte-level vocabulary covers at least one byte, and
     /// 32 more a message cover what chat templates add.
     public var tokenBound: Int { encoded.count + 32 * messages.count }

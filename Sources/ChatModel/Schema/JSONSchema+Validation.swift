@@ -8,9 +8,12 @@ extension JSONSchema {
     /// for rounding. Where none of several alternatives fits, the complaints are those of the one that was meant, as
     /// far as that can be told: by a property that has one fixed value in each, or by type.
     ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - boundsTexts: Whether texts may be no longer than `maxLength` says.
     /// - Returns: Up to ten violations; none when the value follows the schema.
-    public func validate(_ value: JSONValue) -> [SchemaViolation] {
-        var validator = SchemaValidator(root: document)
+    public func validate(_ value: JSONValue, boundsTexts: Bool = true) -> [SchemaViolation] {
+        var validator = SchemaValidator(root: document, boundsTexts: boundsTexts)
         validator.check(value, by: document, at: "", depth: 0)
         return validator.violations
     }
@@ -27,13 +30,15 @@ struct SchemaValidator {
 
     let root: JSONValue
     let limit: Int
+    private let boundsTexts: Bool
     private(set) var violations: [SchemaViolation] = []
     // Alternatives within alternatives multiply; a bound on the steps keeps a hostile answer from buying hours.
     private var stepsLeft: Int
 
-    init(root: JSONValue, limit: Int = 10, steps: Int = 200_000) {
+    init(root: JSONValue, limit: Int = 10, boundsTexts: Bool = true, steps: Int = 200_000) {
         self.root = root
         self.limit = limit
+        self.boundsTexts = boundsTexts
         stepsLeft = steps
     }
 
@@ -80,7 +85,7 @@ struct SchemaValidator {
             if let least = keywords["minLength"]?.integerValue, count < least {
                 report(path, "must have at least \(least) characters, has \(count)")
             }
-            if let most = keywords["maxLength"]?.integerValue, count > most {
+            if boundsTexts, let most = keywords["maxLength"]?.integerValue, count > most {
                 report(path, "must have at most \(most) characters, has \(count)")
             }
         }
@@ -151,7 +156,7 @@ extension SchemaValidator {
         let candidates = Self.candidates(of: alternatives, for: value, root: root)
         var best: [SchemaViolation]?
         for candidate in candidates {
-            var attempt = SchemaValidator(root: root, limit: limit, steps: stepsLeft)
+            var attempt = SchemaValidator(root: root, limit: limit, boundsTexts: boundsTexts, steps: stepsLeft)
             attempt.check(value, by: candidate, at: path, depth: depth + 1)
             stepsLeft = attempt.stepsLeft
             if attempt.violations.isEmpty { return }

@@ -27,4 +27,9 @@ public struct EncodedSchema: Sendable, Hashable {
     public init(_ schema: JSONSchema, keywords: Dialect.SchemaKeywords) {
         bytes = schema.lowered(to: keywords).document.jsonBytes
     }
+
+    /// Writes a schema that every endpoint of its dialect takes as it stands.
+    package init(asItStands schema: JSONSchema) {
+        bytes = schema.document.jsonBytes
+    }
 }

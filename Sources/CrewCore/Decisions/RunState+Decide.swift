@@ -6,9 +6,12 @@ extension RunState {
     /// Pure: the same state at the same time decides the same. An executor takes the fact into the state and asks again,
     /// until nothing follows; then it records everything that was decided in one transaction and performs it.
     ///
+    /// What was worked out on the way is kept until the next fact, so that it need not be worked out again; nothing else
+    /// of the state changes.
+    ///
     /// - Parameter now: The time, in milliseconds since 1970 UTC.
     /// - Returns: `nil` when an outcome, the time, or nothing at all is awaited.
-    public func decide(at now: Int64) -> Fact? {
+    public mutating func decide(at now: Int64) -> Fact? {
         guard status == .running else { return nil }
         if exhausted == nil, let limit = limits.time, elapsed(at: now) >= limit {
             return .limitReached(
@@ -19,8 +22,9 @@ extension RunState {
         if let fact = decideOnInterruptedTools() { return fact }
 
         var isAwaiting = false
-        for state in assignments where state.status == .active {
-            if let fact = decide(on: .assignment(state.assignment.id), state.dialogue, at: now) { return fact }
+        for index in assignments.indices where assignments[index].isActive {
+            let speaker = Speaker.assignment(assignments[index].assignment.id)
+            if let fact = decide(on: speaker, assignments[index].dialogue, at: now) { return fact }
             isAwaiting = true
         }
         if let dialogue = coordinator.dialogue {
@@ -47,8 +51,8 @@ extension RunState {
             let (sum, isNever) = startOfEpoch.addingReportingOverflow(Int64(limit) - timeBefore)
             if !isNever { times.append(sum) }
         }
-        for state in assignments where state.status == .active {
-            if case .waiting(_, let until) = state.dialogue.phase { times.append(until) }
+        for index in assignments.indices where assignments[index].isActive {
+            if case .waiting(_, let until) = assignments[index].dialogue.phase { times.append(until) }
         }
         if case .waiting(_, let until)? = coordinator.dialogue?.phase { times.append(until) }
         return times.min()
@@ -61,12 +65,12 @@ extension RunState {
 
     private var isAnyEffectUnderWay: Bool {
         coordinator.dialogue?.isAwaitingEffect == true
-            || assignments.contains { $0.status == .active && $0.dialogue.isAwaitingEffect }
+            || assignments.contains { $0.isActive && $0.dialogue.isAwaitingEffect }
     }
 
     private func decideOnInterruptedTools() -> Fact? {
-        for state in assignments where state.status == .active {
-            guard case .usingTools(let tools) = state.dialogue.phase else { continue }
+        for index in assignments.indices where assignments[index].isActive {
+            guard case .usingTools(let tools) = assignments[index].dialogue.phase else { continue }
             for tool in tools where tool.outcome == nil && tool.needsDecision {
                 return ending(
                     .waiting,

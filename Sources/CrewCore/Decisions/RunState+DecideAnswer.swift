@@ -72,7 +72,8 @@ extension RunState {
         if saysTwoThings(answer) {
             return reject(["it holds \(answer.toolCalls.count) answers: give one"], answer, .coordinator, dialogue)
         }
-        switch readInstruction(answer.spokenText, menu: menu) {
+        let menu = coordinator.menu
+        switch readInstruction(answer.spokenText, menu: menu, schema: dialogue.schema ?? menu.schema) {
         case .instruction(let instruction):
             return .instructionIssued(
                 InstructionIssued(number: coordinator.issued.count + 1, call: call.id, instruction: instruction)

@@ -75,19 +75,24 @@ public struct Template: Sendable, Hashable {
     }
 }
 
-extension Substring {
+extension StringProtocol {
     /// The place of an ASCII byte that stands there twice, one after the other.
     ///
     /// A search for a text goes by characters and is many times slower.
     func firstPair(of byte: UInt8) -> Range<Index>? {
-        var start = startIndex
-        while let first = utf8[start...].firstIndex(of: byte) {
-            let second = utf8.index(after: first)
-            guard second < endIndex else { return nil }
-            if utf8[second] == byte { return first..<utf8.index(after: second) }
-            start = second
+        func offset(in bytes: some Collection<UInt8>) -> Int? {
+            var before: UInt8?
+            for (offset, current) in bytes.enumerated() {
+                if current == byte, before == byte { return offset - 1 }
+                before = current
+            }
+            return nil
         }
-        return nil
+        let found = utf8.withContiguousStorageIfAvailable { offset(in: $0) } ?? offset(in: utf8)
+        return found.map { offset in
+            let start = utf8.index(startIndex, offsetBy: offset)
+            return start..<utf8.index(start, offsetBy: 2)
+        }
     }
 }
 

@@ -29,8 +29,9 @@ public enum Speaker: Sendable, Hashable {
 
 /// What can happen in a run.
 ///
-/// Intents are recorded before an effect, outcomes after it; everything else is a decision of the engine.
-public enum Fact: Sendable, Hashable {
+/// Intents are recorded before an effect, outcomes after it; everything else is a decision of the engine. Indirect, since
+/// a fact is handed on and kept far more often than it is looked into.
+public indirect enum Fact: Sendable, Hashable {
     /// The run exists: what it runs, with which inputs and limits.
     case runCreated(RunCreated)
     /// An executor took the run over; calls that were under way are lost.

@@ -26,6 +26,11 @@ enum Answer {
 extension StringProtocol {
     /// The text without white space at its ends.
     var trimmingSpace: SubSequence {
+        // Characters are slow to come by, and most texts have no space at their ends.
+        let isTrimmed = utf8.withContiguousStorageIfAvailable { bytes in
+            [bytes.first, bytes.last].allSatisfy { $0.map { (0x21..<0x7F).contains($0) } ?? false }
+        }
+        if isTrimmed == true { return self[startIndex...] }
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
         else { return self[startIndex..<startIndex] }
         return self[first...last]

@@ -5,18 +5,12 @@ extension Menu {
     ///
     /// Identifiers are enumerated, so a server that enforces the schema cannot produce an illegal instruction. The root
     /// is an object, as OpenAI's strict mode asks. Texts are bounded, since a small model may never close one.
-    public var schema: JSONSchema { MenuSchema(menu: self, boundsTexts: true).schema }
-
-    /// The JSON Schema that an answer is held against: the one that is sent, without the bounds on texts.
-    ///
-    /// A longer text does no harm.
-    var acceptedSchema: JSONSchema { MenuSchema(menu: self, boundsTexts: false).schema }
+    public var schema: JSONSchema { MenuSchema(menu: self).schema }
 }
 
 /// Writes a menu as a JSON Schema.
 private struct MenuSchema {
     let menu: Menu
-    let boundsTexts: Bool
 
     var schema: JSONSchema {
         let variants = menu.kinds.map(variant)
@@ -78,7 +72,7 @@ private struct MenuSchema {
     private func text(_ longest: Int, mayBeEmpty: Bool = false) -> JSONValue {
         var schema: JSONObject = ["type": "string"]
         if !mayBeEmpty { schema["minLength"] = 1 }
-        if boundsTexts { schema["maxLength"] = .integer(Int64(longest)) }
+        schema["maxLength"] = .integer(Int64(longest))
         return .object(schema)
     }
 

@@ -77,9 +77,11 @@ extension RunState {
 
     /// Whether an agent's own limits leave room for a call.
     func hasAllowance(_ agent: String) -> Bool {
-        guard !exhaustedAgents.contains(agent), let account = ledger.agents[agent] else { return false }
+        guard exhaustedAgents.isEmpty || !exhaustedAgents.contains(agent), let account = ledger.agents[agent] else {
+            return false
+        }
         // The run's own limits are no reason to hide an agent: reaching them ends the run, with what there is.
-        return account.headroom.calls.map { $0 > 0 } ?? true
+        return account.limits.calls == nil || account.headroom.calls ?? 1 > 0
     }
 
     private var taskChoices: [Menu.TaskChoice] {
@@ -121,8 +123,7 @@ extension RunState {
     }
 
     private func inOrderOfResults(_ left: String, _ right: String) -> Bool {
-        let order = results.map(\.id)
-        return order.firstIndex(of: left) ?? 0 < order.firstIndex(of: right) ?? 0
+        results.firstIndex { $0.id == left } ?? 0 < results.firstIndex { $0.id == right } ?? 0
     }
 }
 

@@ -2,7 +2,7 @@ import ChatModel
 
 extension RunState {
     /// What follows when nothing is under way: the next instruction, whoever decides on it, or the end.
-    func decideWhatNext(at now: Int64) -> Fact? {
+    mutating func decideWhatNext(at now: Int64) -> Fact? {
         switch coordinator.conclusion {
         case .finish(let answer, let results)?: return finishing(answer, results)
         case .giveUp(let reason)?: return ending(.failed, code: "gave_up", message: reason)
@@ -91,7 +91,7 @@ extension RunState {
 
     // MARK: - The coordinator
 
-    private func decideOnCoordinator(at now: Int64) -> Fact? {
+    private mutating func decideOnCoordinator(at now: Int64) -> Fact? {
         let process = crew.process
         let isComplete = owesNothing
         if coordinator.issued.count >= process.maximumInstructions {
@@ -123,7 +123,9 @@ extension RunState {
         guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
             return endingWithoutChoice()
         }
-        return decide(on: .coordinator, openCoordinatorDialogue(menu), at: now)
+        let dialogue = openCoordinatorDialogue(menu)
+        coordinator.proposal = CoordinatorState.Proposal(menu: menu, dialogue: dialogue)
+        return decide(on: .coordinator, dialogue, at: now)
     }
 
     /// The end when the coordinator could order nothing: what is left to do has failed, or its agents may not go on.

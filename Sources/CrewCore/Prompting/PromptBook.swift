@@ -78,7 +78,7 @@ public struct PromptBook: Sendable {
     }
 
     /// Fills a template.
-    package func render(_ page: Page, _ values: [String: PromptTemplate.Value] = [:]) -> String {
+    package func render(_ page: Page, _ values: PromptTemplate.Values = [:]) -> String {
         templates[page]?.render(values) ?? ""
     }
 }

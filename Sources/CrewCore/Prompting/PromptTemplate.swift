@@ -5,7 +5,21 @@
 package struct PromptTemplate: Sendable {
     package enum Value: Sendable {
         case text(String)
-        case list([[String: Value]])
+        case list([Values])
+    }
+
+    /// Values by name; so few that looking through them is faster than hashing.
+    package struct Values: Sendable, ExpressibleByDictionaryLiteral {
+        private let pairs: [(name: String, value: Value)]
+
+        package init(dictionaryLiteral elements: (String, Value)...) {
+            pairs = elements
+        }
+
+        subscript(name: String) -> Value? {
+            for pair in pairs where pair.name == name { return pair.value }
+            return nil
+        }
     }
 
     private indirect enum Node: Sendable {
@@ -59,19 +73,21 @@ package struct PromptTemplate: Sendable {
     }
 
     /// Puts the values in; a name without a value gives nothing, which ``PromptBook`` rules out when it is loaded.
-    package func render(_ values: [String: Value]) -> String {
-        var output = ""
+    package func render(_ values: Values) -> String {
+        // Bytes, since a string would be looked through for characters to cut the line ends off.
+        var output: [UInt8] = []
+        output.reserveCapacity(1_024)
         Self.render(nodes, values, into: &output)
-        while output.last?.isNewline == true { output.removeLast() }
-        return output
+        while let last = output.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { output.removeLast() }
+        return String(decoding: output, as: UTF8.self)
     }
 
-    private static func render(_ nodes: [Node], _ values: [String: Value], into output: inout String) {
+    private static func render(_ nodes: [Node], _ values: Values, into output: inout [UInt8]) {
         for node in nodes {
             switch node {
-            case .text(let text): output += text
+            case .text(let text): output.append(contentsOf: text.utf8)
             case .variable(let name):
-                if case .text(let text)? = values[name] { output += text }
+                if case .text(let text)? = values[name] { output.append(contentsOf: text.utf8) }
             case .condition(let name, let body):
                 let holds =
                     switch values[name] {

@@ -104,7 +104,7 @@ extension RunState {
         )
     }
 
-    private func boardLine(_ task: CrewTask) -> [String: PromptTemplate.Value] {
+    private func boardLine(_ task: CrewTask) -> PromptTemplate.Values {
         let status =
             if latestResults[task.name] != nil {
                 "done"

@@ -26,7 +26,7 @@ extension RunState {
             if isLastTurn(of: speaker, dialogue) { request.toolChoice = .none }
         }
         if let schema = dialogue.schema, !mayUseTools {
-            shape(&request, schema, named: dialogue.schemaName, isInPrompt: !tools.tools.isEmpty)
+            shape(&request, schema, of: dialogue, isInPrompt: !tools.tools.isEmpty)
         }
         return request
     }
@@ -52,12 +52,15 @@ extension RunState {
     /// As long as tools are offered nothing is enforced, because many endpoints refuse the two at once: the schema then
     /// stands in the prompt from the start, and an answer that does not follow it is asked for again, with enforcement
     /// and without tools.
-    private func shape(_ request: inout ChatRequest, _ schema: JSONSchema, named name: String, isInPrompt: Bool) {
+    private func shape(_ request: inout ChatRequest, _ schema: JSONSchema, of dialogue: Dialogue, isInPrompt: Bool) {
         let rung = request.dialect.structuredOutput
         switch rung {
         case .jsonSchema:
-            let encoded = schemas.encoded(schema, keywords: request.dialect.schemaKeywords)
-            request.responseFormat = .jsonSchema(name: name, schema: encoded)
+            let keywords = request.dialect.schemaKeywords
+            // What the endpoint takes may have been learned since the exchange began.
+            let known = keywords == dialogue.keywords ? dialogue.encodedSchema : nil
+            let encoded = known ?? EncodedSchema(schema, keywords: keywords)
+            request.responseFormat = .jsonSchema(name: dialogue.schemaName, schema: encoded)
         case .toolCall:
             let tool = ToolDeclaration(
                 name: Self.answerTool,

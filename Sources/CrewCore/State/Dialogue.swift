@@ -29,6 +29,10 @@ public struct Dialogue: Sendable, Hashable {
     public let schema: JSONSchema?
     /// The name of that shape at the endpoint.
     public let schemaName: String
+    /// Its JSON, in the terms that the endpoint was thought to take when the exchange began.
+    let encodedSchema: EncodedSchema?
+    /// Those terms.
+    let keywords: Dialect.SchemaKeywords
     /// The crew's model that is called now.
     public internal(set) var model: String
     /// Models that have failed for good in this exchange.
@@ -40,8 +44,17 @@ public struct Dialogue: Sendable, Hashable {
     /// How many answers in a row were rejected.
     public internal(set) var rejections = 0
 
-    init(_ messages: [Message], model: String, schema: JSONSchema?, schemaName: String) {
-        conversation = Conversation(messages)
+    init(
+        _ conversation: Conversation,
+        model: String,
+        schema: JSONSchema?,
+        schemaName: String,
+        encodedSchema: EncodedSchema?,
+        keywords: Dialect.SchemaKeywords
+    ) {
+        self.encodedSchema = encodedSchema
+        self.keywords = keywords
+        self.conversation = conversation
         self.model = model
         self.schema = schema
         self.schemaName = schemaName

@@ -6,14 +6,17 @@ extension RunState {
     /// Total: a fact that does not fit the state, which no executor records, changes nothing but the sequence.
     public mutating func apply(_ event: Event) {
         sequence = event.sequence
+        let proposal = coordinator.proposal.take()
         let previous = clock
         clock = max(clock, event.time)
         switch event.fact {
-        case .runCreated: startOfEpoch = event.time
+        case .runCreated:
+            startOfEpoch = event.time
+            if crew.process.pattern == .coordinator { coordinator.opening = Conversation([.system(coordinatorPrompt)]) }
         case .runResumed(let fact): resume(fact, at: event.time, lastSeen: previous)
         case .instructionIssued(let fact): carryOut(fact)
         case .assignmentStarted(let assignment): start(assignment)
-        case .callIntended(let fact): intend(fact)
+        case .callIntended(let fact): intend(fact, proposal)
         case .callCompleted(let fact): complete(fact)
         case .callFailed(let fact): fail(fact)
         case .retryScheduled(let fact):
@@ -91,7 +94,7 @@ extension RunState {
         coordinator.dialogue?.forgive()
         for index in assignments.indices { assignments[index].dialogue.forgive() }
         // What is forgiven may be on the menu again; an exchange about another menu would be judged by the wrong one.
-        if let dialogue = coordinator.dialogue, dialogue.schema != menu.schema { coordinator.dialogue = nil }
+        if coordinator.dialogue != nil, coordinator.menu != menu { coordinator.dialogue = nil }
     }
 
     /// Gives up the attempts under way: what they may cost stays counted, and they are tried again.
@@ -132,7 +135,10 @@ extension RunState {
     }
 
     private mutating func start(_ assignment: Assignment) {
-        assignments.append(AssignmentState(assignment: assignment, dialogue: openDialogue(for: assignment)))
+        let opening = openings[assignment.agent] ?? opening(of: assignment.agent)
+        openings[assignment.agent] = opening
+        let dialogue = openDialogue(for: assignment, after: opening)
+        assignments.append(AssignmentState(assignment: assignment, dialogue: dialogue))
     }
 
     private mutating func accept(_ result: AcceptedResult) {
@@ -146,11 +152,13 @@ extension RunState {
 
     // MARK: - Calls
 
-    private mutating func intend(_ fact: CallIntended) {
+    private mutating func intend(_ fact: CallIntended, _ proposal: CoordinatorState.Proposal?) {
         if fact.attempt == 1 { callCount += 1 }
         // The board is written before the hold is taken: the request must be the one for which the hold was reckoned.
         if fact.speaker == .coordinator, coordinator.dialogue == nil {
-            coordinator.dialogue = openCoordinatorDialogue(menu)
+            let menu = proposal?.menu ?? menu
+            coordinator.menu = menu
+            coordinator.dialogue = proposal?.dialogue ?? openCoordinatorDialogue(menu)
         }
         guard dialogue(of: fact.speaker) != nil else { return }
         ledger.hold(fact.hold, agent: agent(of: fact.speaker))

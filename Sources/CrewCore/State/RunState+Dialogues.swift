@@ -44,32 +44,43 @@ extension RunState {
         }
     }
 
+    /// How all exchanges with an agent begin.
+    func opening(of agent: String) -> Conversation { Conversation([.system(agentPrompt(agent))]) }
+
     /// The exchange with which an agent begins an assignment.
-    func openDialogue(for assignment: Assignment) -> Dialogue {
+    func openDialogue(for assignment: Assignment, after opening: Conversation) -> Dialogue {
         let agent = crew.agent(assignment.agent)
         let schema = assignment.task.flatMap { crew.task($0)?.output }
         var prompt = assignmentPrompt(assignment)
         if let schema, !(definition.tools[assignment.agent] ?? []).isEmpty {
             prompt += "\n\n" + schemaPrompt(schema)
         }
+        let model = agent?.model ?? "default"
+        let keywords = (dialects[model] ?? .compatible).schemaKeywords
         return Dialogue(
-            [.system(agentPrompt(assignment.agent)), .user(prompt)],
-            model: agent?.model ?? "default",
+            opening.appending(.user(prompt)),
+            model: model,
             schema: schema,
-            schemaName: "result"
+            schemaName: "result",
+            encodedSchema: schema.map { EncodedSchema($0, keywords: keywords) },
+            keywords: keywords
         )
     }
 
     /// The exchange with which the coordinator is asked for its next instruction.
     func openCoordinatorDialogue(_ menu: Menu) -> Dialogue {
-        Dialogue(
-            [
-                .system(coordinatorPrompt),
-                .user(boardPrompt(menu)),
-            ],
-            model: crew.process.model ?? "default",
-            schema: schemas.schema(of: menu),
-            schemaName: "instruction"
+        let model = crew.process.model ?? "default"
+        let keywords = (dialects[model] ?? .compatible).schemaKeywords
+        let schema = menu.schema
+        return Dialogue(
+            coordinator.opening.appending(.user(boardPrompt(menu))),
+            model: model,
+            schema: schema,
+            schemaName: "instruction",
+            // A menu's objects are closed and require all they name, which is all that lowering to the full set does.
+            encodedSchema: keywords == .full
+                ? EncodedSchema(asItStands: schema) : EncodedSchema(schema, keywords: keywords),
+            keywords: keywords
         )
     }
 }

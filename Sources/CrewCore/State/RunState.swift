@@ -37,10 +37,11 @@ public struct RunState: Sendable {
     var startOfEpoch: Int64 = 0
     var forgivenAssignments = 0
     var retryTokens = RetryPolicy.fullBucket
+    /// How each agent's exchanges begin, as far as they have been needed.
+    var openings: [String: Conversation] = [:]
     let prompts: PromptBook
     let inputTexts: [String: String]
     let catalogs: [String: ToolCatalog]
-    let schemas = SchemaMemo()
 
     /// Begins a run's state.
     ///
@@ -92,8 +93,10 @@ public struct RunState: Sendable {
 
     /// A text of the crew with the run's inputs put in.
     func text(_ template: String) -> String {
+        // Most texts have none.
+        guard template.firstPair(of: UInt8(ascii: "{")) != nil else { return template }
         // A crew with other placeholders than its inputs is refused before it gets here.
-        Template(template).filled(with: inputTexts) ?? template
+        return Template(template).filled(with: inputTexts) ?? template
     }
 
     func assignmentIndex(_ id: String) -> Int? {
@@ -120,10 +123,20 @@ public struct AssignmentState: Sendable {
     public internal(set) var dialogue: Dialogue
     /// How it stands.
     public internal(set) var status = Status.active
+
+    var isActive: Bool {
+        if case .active = status { true } else { false }
+    }
 }
 
 /// What the coordinator has done so far.
 public struct CoordinatorState: Sendable {
+    /// How the exchange about each instruction begins.
+    var opening = Conversation()
+    /// The exchange that was worked out to decide on the next call, until something happens.
+    var proposal: Proposal?
+    /// What was legal when the exchange began: its answer is held against this.
+    var menu = Menu()
     /// The exchange about the instruction that is due, while there is one.
     public internal(set) var dialogue: Dialogue?
     /// The instructions carried out, in order.
@@ -142,4 +155,10 @@ public struct CoordinatorState: Sendable {
     var conclusion: Instruction?
     /// How often each task's result was sent back.
     var revisions: [String: Int] = [:]
+
+    /// An exchange that may begin next.
+    struct Proposal: Sendable {
+        var menu: Menu
+        var dialogue: Dialogue
+    }
 }

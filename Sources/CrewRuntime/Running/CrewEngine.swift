@@ -1,5 +1,6 @@
 public import ChatModel
 public import CrewCore
+import Synchronization
 
 /// Runs crews.
 ///
@@ -10,6 +11,8 @@ public final class CrewEngine: Sendable {
     private let journal: any Journal
     private let prompts: PromptBook
     private let clock: RunClock
+    /// The last crew that was found to be in order: one that is run many times is checked once.
+    private let sound = Mutex<Crew?>(nil)
 
     /// Makes an engine.
     ///
@@ -161,10 +164,7 @@ extension CrewEngine {
         crew.models = try models.resolve(crew.models)
         let limits = limits.completed(from: crew.limits)
         crew.limits = limits
-        let problems = crew.problems()
-        guard problems.isEmpty else {
-            throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
-        }
+        try check(crew)
         let values: JSONObject
         do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
             throw CrewError(.invalidInput, error.message, cause: error)
@@ -186,6 +186,15 @@ extension CrewEngine {
             folder: folder
         )
         return (RunState(created, prompts: prompts), toolbox, created)
+    }
+
+    private func check(_ crew: Crew) throws(CrewError) {
+        if sound.withLock({ $0 == crew }) { return }
+        let problems = crew.problems()
+        guard problems.isEmpty else {
+            throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
+        }
+        sound.withLock { $0 = crew }
     }
 
     private func prepare(

@@ -115,12 +115,12 @@ struct Runner {
 
     /// Records facts until there are no more, in one transaction.
     private mutating func record(
-        _ next: (RunState) -> Fact?,
+        _ next: (inout RunState) -> Fact?,
         onEvent: (RunState, Event) -> Void = { _, _ in }
     ) async throws(JournalError) {
         let now = clock.now()
         var events: [Event] = []
-        while let fact = next(state) {
+        while let fact = next(&state) {
             let event = Event(sequence: state.sequence + 1, time: now, fact: fact)
             state.apply(event)
             events.append(event)

@@ -91,8 +91,11 @@ extension EasyHandle {
     }
 
     private func setUp(headers: [(name: String, value: String)], _ options: inout EasyOptions) {
+        // The same array as the time before, as a model's requests have it: the list stands.
+        if headerList != nil, headers.isSameStorage(as: listedHeaders) { return }
         curl_slist_free_all(headerList)
         headerList = nil
+        listedHeaders = headers
         var namesType = false
         for (name, value) in headers {
             namesType = namesType || name.lowercased() == "content-type"
@@ -109,6 +112,13 @@ extension EasyHandle {
     private func add(header: String, _ options: inout EasyOptions) {
         guard let longer = curl_slist_append(headerList, header) else { return options.check(CURLE_OUT_OF_MEMORY) }
         headerList = longer
+    }
+}
+
+extension Array {
+    fileprivate func isSameStorage(as other: [Element]) -> Bool {
+        count == other.count
+            && withUnsafeBufferPointer { own in other.withUnsafeBufferPointer { $0.baseAddress == own.baseAddress } }
     }
 }
 

@@ -9,6 +9,8 @@ final class EasyHandle {
     private let hasProxy: Bool
     let errorText: UnsafeMutablePointer<CChar>
     var headerList: UnsafeMutablePointer<curl_slist>?
+    /// What the list was made of; kept, so that no other array can lie where it does.
+    var listedHeaders: [(name: String, value: String)] = []
     private var progress = Progress.connecting
     private var totalDeadline: Int64 = 0
     private var failure: HTTPError?

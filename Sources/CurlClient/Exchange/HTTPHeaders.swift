@@ -72,14 +72,25 @@ public struct HTTPHeaders: Sendable, Hashable {
     }
 
     private func forEach(named name: String, _ visit: (ArraySlice<UInt8>) -> Bool) {
-        var start = text.startIndex
-        while let end = text[start...].firstIndex(of: newline) {
-            let line = text[start..<end]
-            start = end + 1
-            let candidate = line.prefix { $0 != colon }
-            guard candidate.elementsEqual(name.utf8, by: { lowercased($0) == lowercased($1) }) else { continue }
-            if !visit(line.dropFirst(candidate.count + 1)) { return }
+        var name = name
+        name.withUTF8 { name in
+            var start = text.startIndex
+            while start < text.endIndex {
+                var end = start
+                while text[end] != newline { end += 1 }
+                if starts(at: start, with: name), !visit(text[(start + name.count + 1)..<end]) { return }
+                start = end + 1
+            }
         }
+    }
+}
+
+extension HTTPHeaders {
+    /// Whether the field that begins there has this name.
+    private func starts(at start: Int, with name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard start + name.count < text.count, text[start + name.count] == colon else { return false }
+        for index in 0..<name.count where lowercased(text[start + index]) != lowercased(name[index]) { return false }
+        return true
     }
 }
 

@@ -33,7 +33,7 @@ extension HTTPRequest {
     }
 
     /// The host that messages name, without credentials, port and path.
-    var host: String {
+    package var host: String {
         guard let scheme = url.utf8.firstIndex(of: UInt8(ascii: ":")) else { return "the server" }
         let rest = url.utf8[scheme...].dropFirst(3)
         var authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
@@ -55,9 +55,9 @@ extension HTTPRequest {
 private func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
         true
     default:
-        "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        "!#$%&'*+.^_`|~".utf8.contains(byte)
     }
 }

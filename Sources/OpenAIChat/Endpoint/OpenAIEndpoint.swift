@@ -70,6 +70,21 @@ public struct OpenAIEndpoint: Sendable, Hashable {
         return base.hasSuffix("/chat/completions") ? base : base + "/chat/completions"
     }
 
+    /// The header fields of a request for such an answer.
+    func requestHeaders(accept: String) -> [(name: String, value: String)] {
+        var fields = [
+            (name: "Content-Type", value: "application/json"), (name: "Accept", value: accept),
+            (name: "User-Agent", value: "crew"),
+        ]
+        if let apiKey { fields.append(("Authorization", "Bearer " + apiKey.revealed)) }
+        if let organization { fields.append(("OpenAI-Organization", organization)) }
+        for header in headers {
+            fields.removeAll { $0.name.lowercased() == header.name.lowercased() }
+            fields.append((header.name, header.value.revealed))
+        }
+        return fields
+    }
+
     /// Everything that must not appear in a message.
     var secrets: [Secret] { (apiKey.map { [$0] } ?? []) + headers.map(\.value) }
 }

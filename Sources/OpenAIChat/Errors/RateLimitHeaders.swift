@@ -6,7 +6,18 @@ typealias HeaderLookup = (String) -> String?
 extension RateLimitReport {
     /// Reads `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`; values that make no sense are left out.
     init?(headers: HeaderLookup) {
-        self.init(requests: Dimension("requests", headers), tokens: Dimension("tokens", headers))
+        self.init(
+            requests: Dimension(
+                limit: headers("x-ratelimit-limit-requests"),
+                remaining: headers("x-ratelimit-remaining-requests"),
+                reset: headers("x-ratelimit-reset-requests")
+            ),
+            tokens: Dimension(
+                limit: headers("x-ratelimit-limit-tokens"),
+                remaining: headers("x-ratelimit-remaining-tokens"),
+                reset: headers("x-ratelimit-reset-tokens")
+            )
+        )
         if requests == nil && tokens == nil { return nil }
     }
 
@@ -37,16 +48,16 @@ extension RateLimitReport {
 }
 
 extension RateLimitReport.Dimension {
-    fileprivate init?(_ name: String, _ headers: HeaderLookup) {
-        func count(_ kind: String) -> Int? {
-            headers("x-ratelimit-\(kind)-\(name)").flatMap { Int($0.trimmed) }.flatMap { $0 >= 0 ? $0 : nil }
+    fileprivate init?(limit: String?, remaining: String?, reset: String?) {
+        func count(_ text: String?) -> Int? {
+            text.flatMap { Int($0.trimmed) }.flatMap { $0 >= 0 ? $0 : nil }
         }
         self.init(
             // Azure sends 0 for "no limit is known".
-            limit: count("limit").flatMap { $0 > 0 ? $0 : nil },
-            remaining: count("remaining"),
-            resetMilliseconds: headers("x-ratelimit-reset-\(name)").flatMap(RateLimitReport.duration)
+            limit: count(limit).flatMap { $0 > 0 ? $0 : nil },
+            remaining: count(remaining),
+            resetMilliseconds: reset.flatMap(RateLimitReport.duration)
         )
-        if limit == nil && remaining == nil && resetMilliseconds == nil { return nil }
+        if self.limit == nil && self.remaining == nil && resetMilliseconds == nil { return nil }
     }
 }

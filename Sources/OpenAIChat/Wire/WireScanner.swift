@@ -1,3 +1,5 @@
+internal import ChatModel
+
 /// A place at which bytes of the wire stop being JSON.
 struct WireSyntaxError: Error {
     let message: StaticString
@@ -163,20 +165,16 @@ extension WireScanner {
     /// Passes over a string and returns what stands between its quotes, escapes as they are.
     @inline(__always)
     mutating func rawString() throws(WireSyntaxError) -> UnsafeBufferPointer<UInt8> {
-        index += 1
-        let start = index
+        let start = index + 1
+        index = bytes.firstNotPlain(from: start)
         while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") {
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
                 index += 1
                 return UnsafeBufferPointer(rebasing: bytes[start..<(index - 1)])
+            case UInt8(ascii: "\\"): index = bytes.firstNotPlain(from: index + 2)
+            default: throw error("control character in a string")
             }
-            if byte == UInt8(ascii: "\\") {
-                index += 1
-            } else if byte < 0x20 {
-                throw error("control character in a string")
-            }
-            index += 1
         }
         index = bytes.count
         throw error("unterminated string")
@@ -186,7 +184,7 @@ extension WireScanner {
     mutating func string(into buffer: inout [UInt8]) throws(WireSyntaxError) {
         guard try peek() == UInt8(ascii: "\"") else { throw error("expected a string") }
         let raw = try rawString()
-        guard raw.contains(UInt8(ascii: "\\")) else { return buffer.append(contentsOf: raw) }
+        guard raw.firstNotPlain(from: 0) < raw.count else { return buffer.append(contentsOf: raw) }
         try raw.appendUnescaped(to: &buffer, endingAt: index)
     }
 
@@ -213,12 +211,19 @@ extension WireScanner {
 /// The key of an object member.
 struct WireKey {
     let raw: UnsafeBufferPointer<UInt8>
+    private let hasEscapes: Bool
+
+    @inline(__always)
+    init(raw: UnsafeBufferPointer<UInt8>) {
+        self.raw = raw
+        hasEscapes = raw.firstNotPlain(from: 0) < raw.count
+    }
 
     /// Whether this is the key, which must be ASCII.
     @inline(__always)
     func callAsFunction(_ name: StaticString) -> Bool {
         if raw.equals(name) { return true }
-        guard raw.count > name.utf8CodeUnitCount, raw.contains(UInt8(ascii: "\\")) else { return false }
+        guard hasEscapes else { return false }
         var decoded: [UInt8] = []
         guard (try? raw.appendUnescaped(to: &decoded, endingAt: 0)) != nil else { return false }
         return decoded.withUnsafeBufferPointer { $0.equals(name) }

@@ -109,8 +109,9 @@ struct CrashTests {
             #expect(decided[0] == decided[1], "after \(length)")
             // What was decided in the run is what the fold decides: the fact that followed, when it was a decision.
             if let next = events.dropFirst(length).first, next.fact.isDecision {
-                let state = try #require(RunState(folding: prefix, prompts: book))
-                #expect(state.decide(at: next.time) == next.fact, "after \(length)")
+                var state = try #require(RunState(folding: prefix, prompts: book))
+                let decided = state.decide(at: next.time)
+                #expect(decided == next.fact, "after \(length)")
             }
         }
     }
