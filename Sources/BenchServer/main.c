@@ -105,6 +105,15 @@ static uint64_t watch(void) {
     return due;
 }
 
+// Says once, on a line of its own, when a request first came: nanoseconds of CLOCK_MONOTONIC.
+static void note_first_request(uint64_t now) {
+    static bool noted = false;
+    if (noted) return;
+    noted = true;
+    printf("%llu\n", (unsigned long long)now);
+    fflush(stdout);
+}
+
 static void serve(int listener, bool until_eof) {
     watched[0] = (struct pollfd){.fd = listener, .events = POLLIN};
     watched[1] = (struct pollfd){.fd = until_eof ? STDIN_FILENO : -1, .events = POLLIN};
@@ -120,6 +129,7 @@ static void serve(int listener, bool until_eof) {
             connection *client = &clients[index];
             short events = watched[index + 2].revents;
             bool alive = true;
+            if (events & POLLIN) note_first_request(now);
             if (events & (POLLIN | POLLHUP | POLLERR)) alive = connection_read(client, now);
             bool ready = (events & POLLOUT) || (client->due && client->due <= now);
             if (alive && ready && connection_busy(client)) alive = connection_write(client, now);

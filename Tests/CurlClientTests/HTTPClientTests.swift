@@ -63,6 +63,29 @@ struct HTTPClientTests {
         }
     }
 
+    @Test("Each request carries its own header fields, whatever the one before it carried")
+    func headersInTurn() async throws {
+        try await ScriptedServer.withServer { request, connection in
+            connection.respond(status: 200, body: request["x-mark"] ?? "none")
+        } body: { server in
+            let client = try HTTPClient.direct()
+            let shared = [(name: "X-Mark", value: "shared")]
+            var own = shared
+            for number in 0..<3 {
+                // The same fields again, then others in an array that was the same one a moment ago.
+                for _ in 0..<2 {
+                    let response = try await client.send(HTTPRequest(url: server.baseURL, headers: shared))
+                    #expect(response.body == Array("shared".utf8))
+                }
+                own[0].value = "own \(number)"
+                let response = try await client.send(HTTPRequest(url: server.baseURL, headers: own))
+                #expect(response.body == Array("own \(number)".utf8))
+                let bare = try await client.send(HTTPRequest(url: server.baseURL))
+                #expect(bare.body == Array("none".utf8))
+            }
+        }
+    }
+
     @Test("A hundred calls really run at once")
     func parallel() async throws {
         let all = Signal()

@@ -12,30 +12,60 @@ extension RunState {
     /// - Parameter now: The time, in milliseconds since 1970 UTC.
     /// - Returns: `nil` when an outcome, the time, or nothing at all is awaited.
     public mutating func decide(at now: Int64) -> Fact? {
-        guard status == .running else { return nil }
+        switch next(at: now) {
+        case .fact(let fact): return fact
+        case .nothing: return nil
+        case .instruction(let menu):
+            let dialogue = openCoordinatorDialogue(menu)
+            coordinator.proposal = CoordinatorState.Proposal(menu: menu, dialogue: dialogue)
+            return decide(on: .coordinator, dialogue, at: now)
+        }
+    }
+
+    /// What the state asks for next.
+    enum Next {
+        /// This follows.
+        case fact(Fact)
+        /// The coordinator's model is to be asked for one of these.
+        case instruction(Menu)
+        case nothing
+
+        init(_ fact: Fact?) {
+            self = fact.map { .fact($0) } ?? .nothing
+        }
+    }
+
+    private func next(at now: Int64) -> Next {
+        guard status == .running else { return .nothing }
         if exhausted == nil, let limit = limits.time, elapsed(at: now) >= limit {
-            return .limitReached(
-                LimitReached(agent: nil, kind: .time, message: "the run has taken \(Format.duration(Int64(limit)))")
+            return .fact(
+                .limitReached(
+                    LimitReached(
+                        agent: nil,
+                        kind: .time,
+                        message: "the run has taken \(Format.duration(Int64(limit)))"
+                    )
+                )
             )
         }
-        if exhausted?.kind == .time { return ending() }
-        if let fact = decideOnInterruptedTools() { return fact }
+        if exhausted?.kind == .time { return .fact(ending()) }
+        if let fact = decideOnInterruptedTools() { return .fact(fact) }
 
         var isAwaiting = false
         for index in assignments.indices where assignments[index].isActive {
             let speaker = Speaker.assignment(assignments[index].assignment.id)
-            if let fact = decide(on: speaker, assignments[index].dialogue, at: now) { return fact }
+            if let fact = decide(on: speaker, assignments[index].dialogue, at: now) { return .fact(fact) }
             isAwaiting = true
         }
         if let dialogue = coordinator.dialogue {
-            if let fact = decide(on: .coordinator, dialogue, at: now) { return fact }
+            if let fact = decide(on: .coordinator, dialogue, at: now) { return .fact(fact) }
             isAwaiting = true
         }
-        if let pending = pendingOrders.first { return .assignmentStarted(pending) }
-        if isAwaiting, exhausted == nil { return decideWhileWorking() }
-        if isAwaiting { return isAnyEffectUnderWay ? nil : ending() }
-        if exhausted != nil { return ending() }
-        return decideWhatNext(at: now)
+        if let pending = pendingOrders.first { return .fact(.assignmentStarted(pending)) }
+        if isAwaiting, exhausted == nil { return Next(decideWhileWorking()) }
+        if isAwaiting { return isAnyEffectUnderWay ? .nothing : .fact(ending()) }
+        if exhausted != nil { return .fact(ending()) }
+        return decideWhatNext()
     }
 
     /// The limits that are in force.

@@ -2,16 +2,16 @@ import ChatModel
 
 extension RunState {
     /// What follows when nothing is under way: the next instruction, whoever decides on it, or the end.
-    mutating func decideWhatNext(at now: Int64) -> Fact? {
+    func decideWhatNext() -> Next {
         switch coordinator.conclusion {
-        case .finish(let answer, let results)?: return finishing(answer, results)
-        case .giveUp(let reason)?: return ending(.failed, code: "gave_up", message: reason)
+        case .finish(let answer, let results)?: return .fact(finishing(answer, results))
+        case .giveUp(let reason)?: return .fact(ending(.failed, code: "gave_up", message: reason))
         default: break
         }
-        switch crew.process.pattern {
-        case .sequential: return decideSequentially()
-        case .concurrent: return decideConcurrently()
-        case .coordinator: return decideOnCoordinator(at: now)
+        return switch crew.process.pattern {
+        case .sequential: .fact(decideSequentially())
+        case .concurrent: .fact(decideConcurrently())
+        case .coordinator: decideOnCoordinator()
         }
     }
 
@@ -91,7 +91,17 @@ extension RunState {
 
     // MARK: - The coordinator
 
-    private mutating func decideOnCoordinator(at now: Int64) -> Fact? {
+    private func decideOnCoordinator() -> Next {
+        if let fact = coordinatorBound() { return .fact(fact) }
+        let menu = menu
+        guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
+            return .fact(endingWithoutChoice())
+        }
+        return .instruction(menu)
+    }
+
+    /// What follows when the coordinator has come to a bound and may not be asked as things are.
+    private func coordinatorBound() -> Fact? {
         let process = crew.process
         let isComplete = owesNothing
         if coordinator.issued.count >= process.maximumInstructions {
@@ -119,13 +129,7 @@ extension RunState {
             let made = ledger.run.committed.calls
             return .limitReached(LimitReached(agent: nil, kind: .calls, message: "the run has made all \(made) calls"))
         }
-        let menu = menu
-        guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || coordinator.mustPlan else {
-            return endingWithoutChoice()
-        }
-        let dialogue = openCoordinatorDialogue(menu)
-        coordinator.proposal = CoordinatorState.Proposal(menu: menu, dialogue: dialogue)
-        return decide(on: .coordinator, dialogue, at: now)
+        return nil
     }
 
     /// The end when the coordinator could order nothing: what is left to do has failed, or its agents may not go on.

@@ -12,8 +12,12 @@ package struct PromptTemplate: Sendable {
     package struct Values: Sendable, ExpressibleByDictionaryLiteral {
         private let pairs: [(name: String, value: Value)]
 
+        package init(_ pairs: [(String, Value)]) {
+            self.pairs = pairs
+        }
+
         package init(dictionaryLiteral elements: (String, Value)...) {
-            pairs = elements
+            self.init(elements)
         }
 
         subscript(name: String) -> Value? {

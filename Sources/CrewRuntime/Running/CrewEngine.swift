@@ -324,7 +324,7 @@ extension CrewEngine {
             if let lease = runner.lease { await journal.release(lease) }
             throw error
         }
-        await rememberDialects(prepared.state, runner.state)
+        if runner.state.dialects != prepared.state.dialects { await rememberDialects(prepared.state, runner.state) }
         if let lease = runner.lease { await journal.release(lease) }
         return RunResult(runner.state)
     }

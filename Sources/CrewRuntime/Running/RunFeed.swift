@@ -10,8 +10,14 @@ final class RunFeed: Sendable {
     fileprivate struct State {
         var updates: [RunUpdate] = []
         var head = 0
+        /// The text that came after all updates, joined.
+        var text = ""
+        /// Who says it.
+        var speaker = Speaker.coordinator
         var isFinished = false
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: CheckedContinuation<Void, Never>? { didSet { isAwaited = waiter != nil } }
+        /// Whether there is a waiter; told apart, since looking at a continuation copies it.
+        var isAwaited = false
         /// Until when text gathers.
         var quietUntil: ContinuousClock.Instant?
         var isWakeDue = false
@@ -24,6 +30,7 @@ final class RunFeed: Sendable {
 
     func publish(_ events: [Event]) {
         state.withLock { state in
+            state.closeText()
             state.updates.append(contentsOf: events.lazy.map { .event($0) })
             return state.waiter.take()
         }?.resume()
@@ -32,7 +39,7 @@ final class RunFeed: Sendable {
     func publish(_ text: String, of speaker: Speaker) {
         let (waiter, mustWakeLater) = state.withLock { state in
             state.append(text, of: speaker)
-            guard state.waiter != nil, !state.isWakeDue else {
+            guard state.isAwaited, !state.isWakeDue else {
                 return (CheckedContinuation<Void, Never>?.none, false)
             }
             let now = ContinuousClock.now
@@ -52,7 +59,7 @@ final class RunFeed: Sendable {
             try? await Task.sleep(for: Self.pause)
             state.withLock { state in
                 state.isWakeDue = false
-                return state.head < state.updates.count ? state.waiter.take() : nil
+                return state.isEmpty ? nil : state.waiter.take()
             }?.resume()
         }
     }
@@ -68,6 +75,7 @@ final class RunFeed: Sendable {
     func next() async -> RunUpdate? {
         while true {
             let (update, isOver): (RunUpdate?, Bool) = state.withLock { state in
+                if state.head == state.updates.count { state.closeText() }
                 guard state.head < state.updates.count else { return (nil, state.isFinished) }
                 let update = state.updates[state.head]
                 state.head += 1
@@ -86,7 +94,7 @@ final class RunFeed: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
-                    if state.head < state.updates.count || state.isFinished || Task.isCancelled { return true }
+                    if !state.isEmpty || state.isFinished || Task.isCancelled { return true }
                     state.waiter = continuation
                     return false
                 }
@@ -99,14 +107,22 @@ final class RunFeed: Sendable {
 }
 
 extension RunFeed.State {
+    /// Whether there is nothing to tell.
+    fileprivate var isEmpty: Bool { head == updates.count && text.isEmpty }
+
     /// Joins the text to the piece before it, where that waits still.
     fileprivate mutating func append(_ text: String, of speaker: Speaker) {
-        guard head < updates.count, case .text(speaker, var joined) = updates[updates.count - 1] else {
-            return updates.append(.text(speaker, text))
+        if speaker != self.speaker {
+            closeText()
+            self.speaker = speaker
         }
-        // Taken out, so that the text grows where it lies.
-        updates.removeLast()
-        joined += text
-        updates.append(.text(speaker, joined))
+        self.text += text
+    }
+
+    /// Puts the text behind the updates.
+    fileprivate mutating func closeText() {
+        guard !text.isEmpty else { return }
+        updates.append(.text(speaker, text))
+        text = ""
     }
 }

@@ -64,7 +64,7 @@ extension WireScanner {
         guard try open("{", "}") else { return }
         while true {
             guard try peek() == UInt8(ascii: "\"") else { throw error("expected a key") }
-            let key = WireKey(raw: try rawString())
+            let key = try self.key()
             guard try peek() == UInt8(ascii: ":") else { throw error("expected ':'") }
             index += 1
             skipSpace()
@@ -123,14 +123,7 @@ extension WireScanner {
 
     private mutating func skipScalar() throws(WireSyntaxError) {
         let start = index
-        loop: while index < bytes.count {
-            switch bytes[index] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."):
-                index += 1
-            default: break loop
-            }
-        }
+        while index < bytes.count, Self.isScalarByte(bytes[index]) { index += 1 }
         let text = UnsafeBufferPointer(rebasing: bytes[start..<index])
         guard let first = text.first else { throw error("unexpected character") }
         switch first {
@@ -141,6 +134,13 @@ extension WireScanner {
             }
             throw WireSyntaxError("unexpected character", start)
         }
+    }
+
+    @inline(__always)
+    private static func isScalarByte(_ byte: UInt8) -> Bool {
+        // Upper and lower case differ in one bit.
+        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+")
     }
 
     /// Passes over a value and returns its bytes.
@@ -162,11 +162,23 @@ extension WireScanner {
         return true
     }
 
+    @inline(__always)
+    private mutating func key() throws(WireSyntaxError) -> WireKey {
+        let plainEnd = bytes.firstNotPlain(from: index + 1)
+        let raw = try rawString(plainUntil: plainEnd)
+        return WireKey(raw: raw, hasEscapes: index != plainEnd + 1)
+    }
+
     /// Passes over a string and returns what stands between its quotes, escapes as they are.
     @inline(__always)
     mutating func rawString() throws(WireSyntaxError) -> UnsafeBufferPointer<UInt8> {
+        try rawString(plainUntil: bytes.firstNotPlain(from: index + 1))
+    }
+
+    @inline(__always)
+    private mutating func rawString(plainUntil end: Int) throws(WireSyntaxError) -> UnsafeBufferPointer<UInt8> {
         let start = index + 1
-        index = bytes.firstNotPlain(from: start)
+        index = end
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\""):
@@ -211,13 +223,7 @@ extension WireScanner {
 /// The key of an object member.
 struct WireKey {
     let raw: UnsafeBufferPointer<UInt8>
-    private let hasEscapes: Bool
-
-    @inline(__always)
-    init(raw: UnsafeBufferPointer<UInt8>) {
-        self.raw = raw
-        hasEscapes = raw.firstNotPlain(from: 0) < raw.count
-    }
+    let hasEscapes: Bool
 
     /// Whether this is the key, which must be ASCII.
     @inline(__always)

@@ -76,7 +76,7 @@ struct MenuTests {
                         ? RandomDocument.following(menu.schema.document, &random)
                         : RandomDocument.instruction(&random)
                     let follows = menu.schema.validate(answer, boundsTexts: false).isEmpty
-                    switch state.readInstruction(answer.jsonText, menu: menu) {
+                    switch state.readInstruction(answer.jsonText, menu: menu, schema: menu.schema) {
                     case .instruction(let instruction):
                         legal += 1
                         try #require(
@@ -160,7 +160,9 @@ struct MenuTests {
         for again in ["look", " look "] {
             let text =
                 #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"\#(again)","inputs":[]}]}}"#
-            guard case .illegal(let reasons) = simulation.state.readInstruction(text, menu: simulation.state.menu)
+            let menu = simulation.state.menu
+            guard
+                case .illegal(let reasons) = simulation.state.readInstruction(text, menu: menu, schema: menu.schema)
             else {
                 Issue.record("it was taken")
                 continue

@@ -69,17 +69,15 @@ struct PromptTests {
     @Test func everyPageRendersWithAllItsValues() throws {
         let book = try PromptBook.builtIn()
         for page in PromptBook.Page.allCases {
-            var values: [String: PromptTemplate.Value] = [:]
+            var values: [(String, PromptTemplate.Value)] = []
             for name in page.variables where !name.contains(".") {
                 let parts = page.variables.filter { $0.hasPrefix(name + ".") }.map {
                     String($0.dropFirst(name.count + 1))
                 }
-                let item = Dictionary(
-                    uniqueKeysWithValues: parts.map { ($0, PromptTemplate.Value.text("<\(name).\($0)>")) }
-                )
-                values[name] = parts.isEmpty ? .text("<\(name)>") : .list([item])
+                let item = PromptTemplate.Values(parts.map { ($0, .text("<\(name).\($0)>")) })
+                values.append((name, parts.isEmpty ? .text("<\(name)>") : .list([item])))
             }
-            let text = book.render(page, values)
+            let text = book.render(page, PromptTemplate.Values(values))
             #expect(!text.isEmpty && !text.contains("{{") && !text.contains("}}"), "\(page)")
         }
     }

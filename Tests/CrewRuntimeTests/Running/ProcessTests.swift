@@ -18,6 +18,20 @@ struct ProcessTests {
         #expect(model.requests[0].systemText.contains("Scout"))
     }
 
+    @Test func aCrewThatWasInOrderIsCheckedAgainOnceItHasChanged() async throws {
+        let engine = try CrewEngine(models: ScriptedProvider(ScriptedModel(answers: ["The moon pulls the sea."])))
+        var crew = Crew.pair(.sequential)
+        for _ in 0..<2 {
+            #expect(try await engine.run(crew).status == .finished)
+        }
+        crew.tasks[1].needs = ["nothing"]
+        let broken = crew
+        let error = await #expect(throws: CrewError.self) { try await engine.run(broken) }
+        #expect(error?.code == .invalidCrew)
+        crew.tasks[1].needs = ["facts"]
+        #expect(try await engine.run(crew).status == .finished)
+    }
+
     @Test func concurrentTasksRunAtOnceAndAreJoined() async throws {
         let crew = Crew.pair(
             CrewProcess(pattern: .concurrent, aggregator: "writer"),
