@@ -49,7 +49,7 @@ extension RunState {
         menu.maximumAssignments = process.maximumAssignments
         menu.plan = coordinator.mustPlan || (coordinator.plans < process.maximumPlans && !lastWasPlan)
         // Whoever gives up has to have tried.
-        menu.giveUp = coordinator.plans > 1 || assignments[forgivenAssignments...].contains { $0.isFailed }
+        menu.giveUp = coordinator.plans > 1 || unforgiven.contains { assignments[$0].isFailed }
         if coordinator.mustPlan { return menu }
         menu.tasks = taskChoices
         if crew.tasks.isEmpty {
@@ -105,14 +105,20 @@ extension RunState {
             && task.needs.allSatisfy {
                 latestResults[$0] != nil || crew.task($0)?.isRequired == false && hasGivenUp(on: $0)
             }
-            && !assignments.contains { $0.assignment.task == task.name && $0.status == .active }
+            && !assignments.indices.contains {
+                assignments[$0].isActive && assignments[$0].assignment.task == task.name
+            }
             && !hasGivenUp(on: task.name)
     }
+
+    /// The places of the assignments whose failures count. Places, since an assignment that is looked at by itself is
+    /// copied, with all that was said.
+    private var unforgiven: Range<Int> { forgivenAssignments..<assignments.count }
 
     /// Whether a task has failed as often as it may.
     func hasGivenUp(on task: String) -> Bool {
         let attempts = crew.process.pattern == .coordinator ? 3 : 1
-        return assignments[forgivenAssignments...].count { $0.assignment.task == task && $0.isFailed } >= attempts
+        return unforgiven.count { assignments[$0].isFailed && assignments[$0].assignment.task == task } >= attempts
     }
 
     private func isRevisable(_ id: String) -> Bool {

@@ -20,7 +20,8 @@ extension RunState {
     /// Who leads the exchange to which a call belongs.
     func speaker(ofCall id: String) -> Speaker? {
         if coordinator.dialogue?.openCall?.id == id { return .coordinator }
-        return assignments.last { $0.dialogue.openCall?.id == id }.map { .assignment($0.assignment.id) }
+        return assignments.indices.last { assignments[$0].isActive && assignments[$0].dialogue.openCall?.id == id }
+            .map { .assignment(assignments[$0].assignment.id) }
     }
 
     /// Changes an exchange where it lies, so that its conversation is not copied.
