@@ -44,7 +44,8 @@ extension CrewEngine {
     ) throws(CrewError) {
         try self.init(
             models: DefaultModel(base: try OpenAIModels(store: store), definition: model.definition),
-            journal: journal
+            journal: journal,
+            web: CurlWeb()
         )
     }
 }

@@ -251,7 +251,8 @@ extension RunState {
         else { return }
         for tool in tools {
             guard let outcome = tool.outcome else { continue }
-            assignments[index].dialogue.conversation.append(.toolResult(outcome.text, for: tool.call.id))
+            let text = dataPrompt(outcome.text)
+            assignments[index].dialogue.conversation.append(.toolResult(text, for: tool.call.id))
         }
         assignments[index].dialogue.phase = .ready
     }

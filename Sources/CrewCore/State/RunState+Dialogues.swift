@@ -53,7 +53,7 @@ extension RunState {
             prompt += "\n\n" + schemaPrompt(schema)
         }
         return Dialogue(
-            [.system(agentPrompt(assignment.agent)), .user(prompt)],
+            [.system(agentPrompt(assignment)), .user(prompt)],
             model: agent?.model ?? "default",
             schema: schema,
             schemaName: "result"

@@ -38,6 +38,7 @@ public struct RunState: Sendable {
     var forgivenAssignments = 0
     var retryTokens = RetryPolicy.fullBucket
     let prompts: PromptBook
+    let mark: DataMark
     let inputTexts: [String: String]
     let catalogs: [String: ToolCatalog]
     let schemas = SchemaMemo()
@@ -50,6 +51,7 @@ public struct RunState: Sendable {
     public init(_ definition: RunCreated, prompts: PromptBook) {
         self.definition = definition
         self.prompts = prompts
+        mark = DataMark(definition)
         inputTexts = Dictionary(
             (definition.inputs.objectValue ?? [:]).map { ($0.key, $0.value.stringValue ?? $0.value.jsonText) },
             uniquingKeysWith: { first, _ in first }

@@ -9,6 +9,7 @@ public final class CrewEngine: Sendable {
     private let models: any ModelProvider
     private let journal: any Journal
     private let prompts: PromptBook
+    private let web: (any WebClient)?
     private let clock: RunClock
 
     /// Makes an engine.
@@ -17,16 +18,19 @@ public final class CrewEngine: Sendable {
     ///   - models: Where models come from.
     ///   - journal: Where runs are recorded.
     ///   - prompts: The texts that are sent to models; the built-in ones unless said otherwise.
+    ///   - web: What the built-in tool `fetch` reads the web through; without it, a crew that declares it is refused.
     ///   - clock: The time; the machine's unless a test turns it.
     /// - Throws: ``CrewError`` when the prompts cannot be read.
     public init(
         models: any ModelProvider,
         journal: any Journal = MemoryJournal(),
         prompts: PromptBook? = nil,
+        web: (any WebClient)? = nil,
         clock: RunClock = .system
     ) throws(CrewError) {
         self.models = models
         self.journal = journal
+        self.web = web
         self.clock = clock
         do throws(PromptError) {
             self.prompts = if let prompts { prompts } else { try PromptBook.builtIn() }
@@ -243,7 +247,7 @@ extension CrewEngine {
     }
 
     private func openToolbox(_ crew: Crew, _ folder: String, _ tools: [any Tool]) throws(CrewError) -> Toolbox {
-        do throws(ToolboxError) { return try Toolbox(crew: crew, folder: folder, tools: tools) } catch {
+        do throws(ToolboxError) { return try Toolbox(crew: crew, folder: folder, tools: tools, web: web) } catch {
             throw CrewError(.configuration, error.description, cause: error)
         }
     }

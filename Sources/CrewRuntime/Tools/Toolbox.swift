@@ -16,16 +16,18 @@ package struct Toolbox: Sendable {
     ///   - folder: What relative folders in the crew are relative to.
     ///   - tools: Tools written in Swift that agents may be granted by name. A crew read back from a journal has only
     ///     names left.
+    ///   - web: What the built-in `fetch` reads the web through; a crew that declares it cannot do without.
     ///   - sleep: Waits for a tool's time limit; the machine's clock is used without it.
     /// - Throws: ``ToolboxError`` when a declaration or a grant is wrong, or a declared folder is not there.
     package init(
         crew: Crew,
         folder: String,
         tools: [any Tool] = [],
+        web: (any WebClient)? = nil,
         sleep: (@Sendable (Duration) async throws -> Void)? = nil
     ) throws(ToolboxError) {
         arm = if let sleep { Deadlines.sleeping(sleep) } else { Deadlines.shared.arm }
-        let supply = try ToolSupply(crew: crew, folder: folder, tools: tools)
+        let supply = try ToolSupply(crew: crew, folder: folder, tools: tools, web: web)
         for agent in crew.agents {
             var granted: [ToolImplementation] = []
             var grants: [String: String] = [:]
