@@ -69,6 +69,8 @@ private struct DefaultModel: ModelProvider {
 
     func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel { try base.model(for: definition) }
 
+    func secrets(of models: [ModelDefinition]) -> SecretFilter { base.secrets(of: models) }
+
     func dialect(for definition: ModelDefinition) async -> Dialect { await base.dialect(for: definition) }
 
     func remember(_ dialect: Dialect, for definition: ModelDefinition) async {

@@ -20,37 +20,5 @@ struct DataMark: Sendable, Hashable {
     }
 
     /// The text with an ellipsis wherever the mark stood.
-    ///
-    /// Bytes are compared, not characters: an accent behind the mark would make its last digit another character.
-    func removed(from text: String) -> String {
-        var text = text
-        let cleaned: String? = text.withUTF8 { text in
-            guard var found = position(in: text, from: 0) else { return nil }
-            var output: [UInt8] = []
-            var start = 0
-            while true {
-                output += text[start..<found]
-                output += "…".utf8
-                start = found + bytes.count
-                guard let next = position(in: text, from: start) else { break }
-                found = next
-            }
-            output += text[start...]
-            return String(decoding: output, as: UTF8.self)
-        }
-        return cleaned ?? text
-    }
-
-    private func position(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        let first = bytes[0]
-        let last = text.count - bytes.count
-        var position = start
-        while position <= last {
-            if text[position] == first, bytes.indices.allSatisfy({ text[position + $0] == bytes[$0] }) {
-                return position
-            }
-            position += 1
-        }
-        return nil
-    }
+    func removed(from text: String) -> String { text.replacing(bytes: bytes, with: "…") }
 }

@@ -173,6 +173,10 @@ extension CrewEngine {
         do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
             throw CrewError(.invalidInput, error.message, cause: error)
         }
+        let secrets = models.secrets(of: crew.models)
+        if let (name, _) = values.first(where: { $0.value.stringValue.map { secrets($0) != $0 } ?? false }) {
+            throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
+        }
         let toolbox = try openToolbox(crew, folder, [])
         var dialects: [String: Dialect] = [:]
         for model in crew.models { dialects[model.name] = await models.dialect(for: model) }
@@ -247,7 +251,10 @@ extension CrewEngine {
     }
 
     private func openToolbox(_ crew: Crew, _ folder: String, _ tools: [any Tool]) throws(CrewError) -> Toolbox {
-        do throws(ToolboxError) { return try Toolbox(crew: crew, folder: folder, tools: tools, web: web) } catch {
+        do throws(ToolboxError) {
+            let secrets = models.secrets(of: crew.models)
+            return try Toolbox(crew: crew, folder: folder, tools: tools, web: web, secrets: secrets)
+        } catch {
             throw CrewError(.configuration, error.description, cause: error)
         }
     }

@@ -39,7 +39,13 @@ extension CrewCheck {
         for model in crew.models {
             let path: [CrewProblem.PathElement] = ["models", .key(model.name)]
             required(model.model, at: path + ["model"], "the model's name at its endpoint")
-            if let url = model.baseURL, !isEndpoint(url) {
+            if let url = model.baseURL, url.contains("@") {
+                report(
+                    path + ["base_url"],
+                    "the endpoint holds a user name or a password",
+                    hint: "give the key by the name of an environment variable"
+                )
+            } else if let url = model.baseURL, !isEndpoint(url) {
                 report(
                     path + ["base_url"],
                     "\(quoted(url)) is no endpoint",

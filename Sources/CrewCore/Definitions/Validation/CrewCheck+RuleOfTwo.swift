@@ -45,7 +45,9 @@ extension CrewCheck {
         report(
             path,
             "`\(agent.name)` can do all three: \(parts.joined(separator: ", "))",
-            hint: "divide the tools among two agents, or write `exempt: [rule-of-two]` if it is meant"
+            hint: agent.tools.contains(where: \.isOfUnknownEffects)
+                ? "say in the tool's `effects` what it touches, or give the agent `exemptions: [.ruleOfTwo]`"
+                : "divide the tools among two agents, or write `exempt: [rule-of-two]` if it is meant"
         )
     }
 
@@ -64,5 +66,12 @@ extension CrewCheck {
             }
             return Exposure(builtin.parts.isEmpty ? builtin.effects : effects)
         }
+    }
+}
+
+extension ToolGrant {
+    /// Whether it is a tool written in Swift that may touch anything, which is what a tool that says nothing says.
+    fileprivate var isOfUnknownEffects: Bool {
+        if case .code(let tool) = self { tool.effects == .all } else { false }
     }
 }
