@@ -98,7 +98,7 @@ struct RefusalTests {
     /// Texts that would steer a terminal: titles, colours, cursor, clipboard, 8-bit controls, direction marks, tags.
     private static let steering =
         "a\u{1B}]0;owned\u{07}b\u{1B}[2J\u{1B}[1;1Hc\u{1B}]52;c;ZXZpbA==\u{07}d\u{9B}31me\u{9D}0;x\u{9C}f\u{202E}g\u{2066}h"
-        + "\u{E0041}i\u{08}\u{08}j\r\u{1B}[Ak\u{1B}P+q\u{1B}\\l\u{0}m\u{7F}"
+        + "\u{E0041}i\u{08}\u{08}j\r\u{1B}[Ak\u{1B}P+q\u{1B}\\l\u{7F}"
 
     @Test func noWordOfAModelOrAToolSteersATerminal() async throws {
         let python = try #require(
@@ -121,9 +121,9 @@ struct RefusalTests {
             """,
             to: "crew.yaml"
         )
-        try work.write(Self.steering.replacing("\u{0}", with: ""), to: "notes/one.txt")
+        try work.write(Self.steering, to: "notes/one.txt")
         var cases = 0
-        func check(_ script: String, _ server: ChatServer) async throws {
+        func check(_ script: String, _ server: ChatServer, status: Int32 = 0) async throws {
             let outcome = try await work.shell(script, server: server.url)
             let steers = (outcome.output + outcome.errors).unicodeScalars.filter { scalar in
                 switch scalar.value {
@@ -133,7 +133,11 @@ struct RefusalTests {
                 }
             }
             #expect(steers.isEmpty, "\(script): \(steers.map { String($0.value, radix: 16) })")
-            #expect(!outcome.output.isEmpty)
+            #expect(outcome.status == status, "\(outcome.output)")
+            #expect(
+                script.hasSuffix("runs") || outcome.output.contains("owned"),
+                "what is to be shown harmless is shown"
+            )
             cases += 1
         }
         try await ChatServer.with(answering: { call, connection in
@@ -143,15 +147,15 @@ struct RefusalTests {
                 connection.answer(
                     call,
                     call.toolResults == 0
-                        ? .tools(("notes_read", #"{"path":"one.txt"}"#), (Self.steering, Self.steering))
+                        ? .tools(("notes_read", #"{"path":"one.txt"}"#), ("x\u{9B}31m\u{202E}", Self.steering))
                         : .text(Self.steering)
                 )
             }
         }) { server in
             for output in ["text", "json", "events"] {
-                // Two calls that go well, then one that fails.
-                for _ in 0..<2 {
-                    try await check("\(terminal) run crew.yaml --output \(output)", server)
+                // A run that goes well, then one that fails.
+                for status in [Int32(0), 3] {
+                    try await check("\(terminal) run crew.yaml --output \(output)", server, status: status)
                     for shown in ["show last", "show last --events", "show last --output json", "runs"] {
                         try await check("\(terminal) \(shown)", server)
                     }

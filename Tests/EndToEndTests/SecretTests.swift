@@ -7,6 +7,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(4)))
 struct SecretTests {
     static let key = "canary9b1d7e55aa03"
+    /// What of it would already be too much.
+    private static let trace = "canary9b"
 
     /// A way in which a server, a model or a tool repeats the key.
     struct Echo: Sendable, CustomTestStringConvertible {
@@ -94,22 +96,22 @@ struct SecretTests {
                     server: server.url,
                     key: Self.key
                 )
-                #expect(!(run.output + run.errors).contains(Self.key), "\(output): \(run.output)\(run.errors)")
+                #expect(!(run.output + run.errors).contains(Self.trace), "\(output): \(run.output)\(run.errors)")
                 for shown in [["show", "last"], ["show", "last", "--events"], ["show", "last", "--output", "json"]] {
                     let account = try await work.start(shown).outcome()
                     #expect(account.status == 0)
-                    #expect(!(account.output + account.errors).contains(Self.key), "\(shown)")
+                    #expect(!(account.output + account.errors).contains(Self.trace), "\(shown)")
                 }
             }
             let sent = try #require(server.requests.first)
             #expect(sent.request["authorization"] == "Bearer \(Self.key)")
             for call in server.requests {
-                #expect(!String(decoding: call.body, as: UTF8.self).contains(Self.key), "the key is in no prompt")
+                #expect(!String(decoding: call.body, as: UTF8.self).contains(Self.trace), "the key is in no prompt")
             }
         }
         for file in work.files(below: ".crew") {
             let bytes = FileManager.default.contents(atPath: work.path + "/.crew/" + file) ?? Data()
-            #expect(bytes.range(of: Data(Self.key.utf8)) == nil, "\(file)")
+            #expect(bytes.range(of: Data(Self.trace.utf8)) == nil, "\(file)")
         }
         if let written = work.read("notes/out.txt") { #expect(written == "***") }
         try Evidence.record(

@@ -60,10 +60,12 @@ struct RuleOfTwoTests {
         #expect(Self.problems(grants) == [])
     }
 
-    @Test(arguments: [
-        (ToolEffects.all, true), ([.network], false), ([.network, .reads], true), ([.network, .writes], false),
-        ([.reads, .writes, .spends], false), ([.executes], true), ([], false),
-    ] as [(ToolEffects, Bool)])
+    @Test(
+        arguments: [
+            (ToolEffects.all, true), ([.network], false), ([.network, .reads], true), ([.network, .writes], false),
+            ([.reads, .writes, .spends], false), ([.executes], true), ([], false),
+        ] as [(ToolEffects, Bool)]
+    )
     func aToolInSwiftCountsByItsEffects(effects: ToolEffects, isRefused: Bool) {
         #expect(Self.problems([.code(Touching(effects: effects))]).isEmpty != isRefused)
     }
