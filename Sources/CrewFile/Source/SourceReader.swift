@@ -210,7 +210,7 @@ struct SourceReader {
                 source.report("a key is a word, not a list or a mapping", at: mark)
                 continue
             }
-            check(tag: scalar.tag, isPlain: scalar.style == .plain, at: mark, into: &source)
+            if scalar.tag.rawValue.hasPrefix("!") { report(tag: scalar.tag, at: mark, into: &source) }
             if scalar.string.unicodeScalars.contains(where: Self.markers.contains) { continue }
             if scalar.string == "<<", scalar.style == .plain {
                 source.report("a crew file has no merge keys", at: mark, hint: "write the values out")
