@@ -24,7 +24,7 @@ public final class CurlWeb: WebClient {
             url: request.url,
             headers: [(name: "Accept", value: request.accept), (name: "User-Agent", value: "crew")],
             timeouts: HTTPTimeouts(
-                connect: min(10_000, request.timeout),
+                connect: request.timeout,
                 firstByte: request.timeout,
                 idle: request.timeout,
                 total: request.timeout

@@ -46,8 +46,12 @@ public struct SecretFilter: Sendable {
         /// Takes a piece and returns what can be shown; what may be the beginning of a secret is held back.
         package mutating func take(_ piece: String) -> String {
             if filter.isEmpty { return piece }
-            var text = filter(held + piece)
+            var text = filter(held.isEmpty ? piece : held + piece)
             let count = text.withUTF8 { text in filter.beginning(at: text) }
+            if count == 0 {
+                held = ""
+                return text
+            }
             let cut = text.utf8.index(text.endIndex, offsetBy: -count)
             held = String(text[cut...])
             return String(text[..<cut])

@@ -146,7 +146,7 @@ final class EasyHandle {
     /// tries the next address, if there is one.
     func mayConnect(to address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
         guard let reach = exchange?.request.reach else { return false }
-        if reach == .anywhere { return true }
+        if case .anywhere = reach { return true }
         // libcurl's structure goes on beyond what its type says, as long as the address is.
         let start = UnsafeRawPointer(address) + (MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0)
         let peer = IPAddress(start, length: Int(address.pointee.addrlen))
@@ -160,7 +160,7 @@ final class EasyHandle {
     /// A connection stands, perhaps one that another request left: it must lead where this one may go.
     func mayUse(connectionTo peer: UnsafePointer<CChar>?) -> Bool {
         guard let reach = exchange?.request.reach else { return false }
-        if reach == .anywhere { return true }
+        if case .anywhere = reach { return true }
         let text = peer.map { String(cString: $0) } ?? "no address"
         guard reach.includes(IPAddress(text)) else {
             failure = refusal(of: text)
