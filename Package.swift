@@ -31,7 +31,7 @@ let package = Package(
             path: "Prompts",
             sources: ["Prompts.swift"],
             resources: [
-                "agent", "assignment", "coordinator", "board", "schema", "repair", "aggregate", "answer-tool",
+                "agent", "assignment", "coordinator", "board", "schema", "repair", "aggregate", "answer-tool", "data",
             ].map { .embedInCode("\($0).md") }
         ),
         .target(name: "CrewCore", dependencies: ["ChatModel", "Prompts"]),

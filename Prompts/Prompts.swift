@@ -14,6 +14,7 @@ public enum Prompts {
             ("repair.md", PackageResources.repair_md),
             ("aggregate.md", PackageResources.aggregate_md),
             ("answer-tool.md", PackageResources.answer_tool_md),
+            ("data.md", PackageResources.data_md),
         ]
     }
 }

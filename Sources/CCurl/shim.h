@@ -81,9 +81,10 @@ static inline curl_socket_t crew_open_socket(void *context, curlsocktype purpose
 #endif
 }
 
-/// Keeps the handle's connections from being inherited by child processes.
-static inline CURLcode crew_easy_set_close_on_exec(CURL *easy) {
-    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, crew_open_socket);
+/// Sets what opens a connection's socket, once the address is known; it is to end in `crew_open_socket`, which keeps
+/// connections from being inherited by child processes.
+static inline CURLcode crew_easy_set_open_socket_callback(CURL *easy, curl_opensocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
 // MARK: Facts about a transfer

@@ -67,6 +67,9 @@ enum CrewBuilder {
         for field in CrewFormat.tool.fields where field.key != "builtin" {
             if let text = values.text(field.key) { options[field.key] = .string(text) }
             if let truth = values.boolean(field.key) { options[field.key] = .bool(truth) }
+            if case .list = values.values[field.key] {
+                options[field.key] = .array(values.texts(field.key).map { .string($0) })
+            }
         }
         return ToolDefinition(name: name, builtin: values.text("builtin") ?? "", options: .object(options))
     }
@@ -78,6 +81,7 @@ enum CrewBuilder {
         agent.tools = values.texts("tools").map(ToolGrant.named)
         agent.limits = limits(values.record("limits") ?? Values())
         agent.maximumTurns = values.integer("max_turns") ?? agent.maximumTurns
+        agent.exemptions = values.texts("exempt").compactMap(Agent.Exemption.init)
         return agent
     }
 

@@ -44,7 +44,8 @@ extension CrewEngine {
     ) throws(CrewError) {
         try self.init(
             models: DefaultModel(base: try OpenAIModels(store: store), definition: model.definition),
-            journal: journal
+            journal: journal,
+            web: CurlWeb()
         )
     }
 }
@@ -67,6 +68,8 @@ private struct DefaultModel: ModelProvider {
     }
 
     func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel { try base.model(for: definition) }
+
+    func secrets(of models: [ModelDefinition]) -> SecretFilter { base.secrets(of: models) }
 
     func dialect(for definition: ModelDefinition) async -> Dialect { await base.dialect(for: definition) }
 

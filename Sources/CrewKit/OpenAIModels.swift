@@ -104,6 +104,11 @@ public final class OpenAIModels: ModelProvider {
         )
     }
 
+    /// The keys of the models, and `OPENAI_API_KEY` whether they use it or not.
+    public func secrets(of models: [ModelDefinition]) -> SecretFilter {
+        SecretFilter((models.compactMap(\.keyVariable) + [Self.impliedKeyVariable]).compactMap { environment[$0] })
+    }
+
     /// What is remembered of an endpoint, or what is known of OpenAI's.
     public func dialect(for definition: ModelDefinition) async -> Dialect {
         guard let baseURL = definition.baseURL else { return .compatible }

@@ -51,7 +51,9 @@ public enum Surroundings {
         guard var url = model.baseURL else { return .unreachable("no endpoint is named") }
         while url.hasSuffix("/") { url.removeLast() }
         var headers = [(name: "Accept", value: "application/json")]
-        if let key = model.keyVariable.flatMap({ environment[$0] }), !key.isEmpty {
+        let key = model.keyVariable.flatMap { environment[$0] } ?? ""
+        let secrets = SecretFilter([key])
+        if !key.isEmpty {
             headers.append((name: "Authorization", value: "Bearer \(key)"))
         }
         let request = HTTPRequest(
@@ -63,10 +65,10 @@ public enum Surroundings {
         do throws(HTTPError) {
             let response = try await HTTPClient().send(request)
             let document = try? JSONValue(parsing: String(decoding: response.body, as: UTF8.self))
-            let models = (document?["data"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }
+            let models = (document?["data"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }.map { secrets($0) }
             return .answered(status: response.head.status, models: models)
         } catch {
-            return .unreachable(error.message)
+            return .unreachable(secrets(error.message))
         }
     }
 }

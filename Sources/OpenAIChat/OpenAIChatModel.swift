@@ -15,6 +15,7 @@ public struct OpenAIChatModel: ChatModel {
     /// The endpoint.
     public let endpoint: OpenAIEndpoint
     private let client: HTTPClient
+    private let secrets: SecretFilter
     private let now: @Sendable () -> Int64
     // Made once and shared by all requests.
     private let url: String
@@ -35,6 +36,7 @@ public struct OpenAIChatModel: ChatModel {
     /// Makes a model with a clock of its own, in milliseconds since 1970; a date in `Retry-After` is held against it.
     package init(endpoint: OpenAIEndpoint, client: HTTPClient, now: @escaping @Sendable () -> Int64) {
         self.endpoint = endpoint
+        secrets = endpoint.secrets
         self.client = client
         self.now = now
         url = endpoint.completionsURL
@@ -63,7 +65,7 @@ public struct OpenAIChatModel: ChatModel {
         do throws(AnswerFault) {
             var answer = try wholeAnswer(response.body, isTaken: request.conversation.hasToolCall)
             answer.rateLimits = RateLimitReport(headers: headers)
-            return answer
+            return secrets(answer)
         } catch {
             throw mapping.error(error, headers: headers)
         }
@@ -73,7 +75,7 @@ public struct OpenAIChatModel: ChatModel {
         _ request: ChatRequest,
         _ onText: @escaping @Sendable (String) -> Void
     ) async throws(ChatError) -> ChatResponse {
-        let reception = Reception()
+        let reception = Reception(secrets)
         var failure: HTTPError?
         do {
             _ = try await client.stream(
@@ -84,6 +86,7 @@ public struct OpenAIChatModel: ChatModel {
         } catch {
             failure = error
         }
+        if let rest = reception.rest { onText(rest) }
         let reader = reception.reader
         if let failure, failure.code != .stoppedByConsumer {
             // What breaks after the model has said that it is done takes nothing from its answer.
@@ -101,7 +104,7 @@ public struct OpenAIChatModel: ChatModel {
                 finishReasonIsOptional: endpoint.finishReasonIsOptional
             )
             answer.rateLimits = RateLimitReport(headers: headers)
-            return answer
+            return secrets(answer)
         } catch {
             throw mapping.error(error, headers: headers)
         }
@@ -139,21 +142,30 @@ public struct OpenAIChatModel: ChatModel {
             case .protocolViolation: .malformed
             default: error.code.timeout == nil ? .interrupted : .timedOut
             }
-        return ChatError(code, Redaction(secrets: endpoint.secrets)(error.message), wasSent: error.wasSent)
+        return ChatError(code, Redaction(secrets: secrets)(error.message), wasSent: error.wasSent)
     }
 }
 
 /// Where the client's thread leaves what it receives.
 private final class Reception: Sendable {
     private let state = Mutex(ResponseReader())
+    private let shown: Mutex<SecretFilter.Stream>
+
+    init(_ secrets: SecretFilter) { shown = Mutex(SecretFilter.Stream(secrets)) }
 
     var reader: ResponseReader { state.withLock { $0 } }
+
+    /// The last of the text, held back until it was known that no secret begins there.
+    var rest: String? {
+        let text = shown.withLock { $0.end() }
+        return text.isEmpty ? nil : text
+    }
 
     func take(_ head: HTTPResponseHead) { state.withLock { $0.take(head) } }
 
     func take(_ bytes: UnsafeRawBufferPointer, _ onText: (String) -> Void) -> Bool {
         let (isWanted, text) = state.withLock { ($0.take(bytes), $0.newText()) }
-        if let text { onText(text) }
+        if let text, case let text = shown.withLock({ $0.take(text) }), !text.isEmpty { onText(text) }
         return isWanted
     }
 }

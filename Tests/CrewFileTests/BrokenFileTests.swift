@@ -129,6 +129,19 @@ struct BrokenFileTests {
         BrokenFile("type: object, properties", "type: objekt, properties", "25:20", "this is no schema"),
         BrokenFile("required: [title, body]", "requird: [title]", "25:87", "this is no schema"),
         BrokenFile("notes.read]", "notes.write]", "12:25", "`write: true`"),
+        // Safety
+        BrokenFile("builtin: calculator}", "builtin: fetch}", "16:3", "needs the option `hosts`"),
+        BrokenFile("builtin: calculator}", "builtin: fetch, hosts: [a.org, localhost]}", "16:47", "name the address"),
+        BrokenFile("builtin: calculator}", "builtin: fetch, hosts: [a.org, \"*.b.org\"]}", "16:47", "no host that can"),
+        BrokenFile("builtin: calculator}", "builtin: fetch, hosts: [a.org]}", "12:5", "`researcher` can do all three"),
+        BrokenFile("role: Writer,", "role: Writer, exempt: [rule-of-too],", "14:35", "did you mean `rule-of-two`?"),
+        BrokenFile("role: Writer,", "role: Writer, allow: [rule-of-two],", "14:26", "did you mean `exempt`?"),
+        BrokenFile(
+            "http://127.0.0.1:8080/v1",
+            "http://user:hunter2hunter2@a.org/v1",
+            "7:23",
+            "a user name or a password"
+        ),
         // Models
         BrokenFile("gpt-5-mini", "gpt-5-minimal", "6:3", "no money limit can be kept"),
         BrokenFile("max_output: 2000", "key: sk-123456789012", "6:55", "env:NAME"),

@@ -1,4 +1,5 @@
 import CrewFile
+import Evidence
 import Testing
 
 struct FuzzTests {
@@ -51,12 +52,24 @@ struct FuzzTests {
         #expect(reading.hasErrors)
         let all = reading.diagnostics.map(\.message)
         #expect(all.contains { $0.contains(fragment) }, "\(name): \(all.prefix(3))")
+        try Evidence.record(.confined, "crew files that are bombs or have two meanings, refused")
     }
 
     private static let hostile: [(String, String, String)] = [
         ("billion laughs", laughs, "anchors"),
         ("laughs in a key", laughs + "? *l9\n: x\n", "anchors"),
         ("recursive alias", "a: &a [*a]\n", "alias"),
+        ("alias between commas", "a: &x 1\nb: [1,*x]\n", "anchors"),
+        ("anchored mapping", "a: &x {b: c}\n", "anchors"),
+        ("global tag", "crew: !<tag:yaml.org,2002:str> x\n", "tags"),
+        ("tagged key", "!x crew: c\n", "tags"),
+        ("tag directive", "%TAG ! tag:example.org,2000:\n---\ncrew: !x c\n", "tags"),
+        ("quoted key twice", "crew: c\n'crew': d\n", "stands here again"),
+        (
+            "deep mapping", String(repeating: "{a: ", count: 40) + "x" + String(repeating: "}", count: 40),
+            "nested deeper"
+        ),
+        ("bell", "crew: \u{7}\n", "control character"),
         ("deep flow", String(repeating: "[", count: 10_000), "no YAML"),
         ("deep block", String(repeating: "- ", count: 900) + "x\n", "nested deeper"),
         ("many keys", (0..<60_000).map { "k\($0): 1\n" }.joined(), "more than 20000"),

@@ -86,7 +86,9 @@ struct ToolTests {
                     ("calculator", #"{"expression":"10/4"}"#)
                 )
                 : .text(
-                    call.messages.filter { $0["role"]?.text == "tool" }.compactMap { $0["content"]?.text }.joined(
+                    call.messages.filter { $0["role"]?.text == "tool" }.compactMap {
+                        $0["content"]?.text?.withoutDataMarks
+                    }.joined(
                         separator: " "
                     )
                 )

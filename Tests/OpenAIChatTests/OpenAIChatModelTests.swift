@@ -74,6 +74,18 @@ struct OpenAIChatModelTests {
         #expect(exchange.requests.first?.body == requestBody(for: request, stream: true))
     }
 
+    @Test func showsNoKeyThatComesInPieces() async throws {
+        let pieces = ["so sk-", "te", "st-key and sk-tes", "t", " stay apart: sk-test-k"]
+        let exchange = try await ask(stream: true) { _, connection in
+            connection.respond(
+                events: pieces.map { "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\($0)\"}}]}" }
+                    + ["{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}", "[DONE]"]
+            )
+        }
+        #expect(exchange.streamed == "so *** and sk-test stay apart: sk-test-k")
+        #expect(try exchange.result.get().text == exchange.streamed)
+    }
+
     @Test func failsWhenTheStreamBreaks() async throws {
         let exchange = try await ask(stream: true) { _, connection in
             connection.writeHead(

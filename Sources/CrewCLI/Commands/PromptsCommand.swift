@@ -25,7 +25,7 @@ struct PromptsCommand: AsyncParsableCommand {
         let status = try await Reporting().reporting {
             let file = try crewFile.load()
             let inputs = try input.values(for: file.crew)
-            let engine = try CrewEngine(models: try OpenAIModels(), prompts: try prompts.load())
+            let engine = try CrewEngine(models: try OpenAIModels(), prompts: try prompts.load(), web: CurlWeb())
             let state = try await engine.preview(
                 file.crewWithoutMissingFolders,
                 inputs: inputs,

@@ -54,7 +54,8 @@ struct ResumeCommand: AsyncParsableCommand {
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),
                 journal: journal,
-                prompts: try prompts.load()
+                prompts: try prompts.load(),
+                web: CurlWeb()
             )
             let past = try await journal.events(of: summary.run)
             let session = RunSession(

@@ -50,7 +50,8 @@ struct RunCommand: AsyncParsableCommand {
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),
                 journal: journal,
-                prompts: try prompts.load()
+                prompts: try prompts.load(),
+                web: CurlWeb()
             )
             let session = RunSession(
                 output: output,

@@ -39,7 +39,7 @@ struct RunsCommand: AsyncParsableCommand {
             switch output {
             case .json:
                 let list = runs.map { Self.fields($0, isPriced: !unpriced.contains($0.run)) }
-                try StandardStream.output.write(JSONFields.list(list) + "\n")
+                try StandardStream.output.write(PrintableText.json(JSONFields.list(list)) + "\n")
             case .text where runs.isEmpty:
                 StandardStream.diagnostics.say(
                     "There are no runs in \(PrintableText.line(journal.directory)). \(StoreOption.advice)"

@@ -47,7 +47,7 @@ struct ShowCommand: AsyncParsableCommand {
             }
             let account = RunAccount(summary, state, events)
             if output == .json {
-                try stream.write(account.fields.text + "\n")
+                try stream.write(PrintableText.json(account.fields.text) + "\n")
             } else {
                 let appearance = Appearance(
                     environment: Environment.process,

@@ -17,6 +17,6 @@ struct EventLine {
 
     /// The line, with its end.
     func text(_ event: Event) throws -> String {
-        String(decoding: try encoder.encode(event), as: UTF8.self) + "\n"
+        PrintableText.json(String(decoding: try encoder.encode(event), as: UTF8.self)) + "\n"
     }
 }

@@ -15,7 +15,9 @@ struct Reporting {
         } catch {
             let failure = CommandFailure(error)
             StandardStream.diagnostics.say(failure.lines)
-            if format == .json { try? StandardStream.output.write(ResultObject.of(failure).text + "\n") }
+            if format == .json {
+                try? StandardStream.output.write(PrintableText.json(ResultObject.of(failure).text) + "\n")
+            }
             return failure.status
         }
     }

@@ -74,7 +74,7 @@ struct RunSession {
         let stream = StandardStream.output
         switch output.output {
         case .events: break
-        case .json: try stream.write(ResultObject.of(result).text + "\n")
+        case .json: try stream.write(PrintableText.json(ResultObject.of(result).text) + "\n")
         case .text:
             // What was accepted on the way to a failure is no answer: whoever reads a pipe must not take it for one.
             guard !result.text.isEmpty, result.status == .finished || result.status == .limited else { return }

@@ -15,6 +15,26 @@ enum PrintableText {
         escaped(text) { scalar in scalar == "\n" || scalar == "\t" ? scalar : nil }
     }
 
+    /// A JSON text in which whatever could steer a terminal is written as `\uXXXX`, which means the same.
+    static func json(_ text: String) -> String {
+        // Below that, JSON itself allows nothing but line ends.
+        guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
+        var output = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard scalar.value >= 0x7F, steersTerminal(scalar) else {
+                output.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                output.append(
+                    contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars
+                )
+            }
+        }
+        return String(output)
+    }
+
     private static func escaped(_ text: some StringProtocol, _ replacing: (Unicode.Scalar) -> Unicode.Scalar?) -> String
     {
         var output = String.UnicodeScalarView()

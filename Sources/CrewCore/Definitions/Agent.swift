@@ -16,6 +16,14 @@ public struct Agent: Sendable, Hashable, Codable {
     public var limits: Limits
     /// How often it may speak within one assignment, tool rounds included.
     public var maximumTurns: Int
+    /// The rules of safety that do not bind it.
+    public var exemptions: [Exemption]
+
+    /// A rule of safety from which an agent can be exempt.
+    public enum Exemption: String, Sendable, Hashable, Codable, CaseIterable {
+        /// That it may not take in what strangers wrote, read what is private, and change or send something, all three.
+        case ruleOfTwo = "rule-of-two"
+    }
 
     /// Makes an agent.
     public init(
@@ -26,7 +34,8 @@ public struct Agent: Sendable, Hashable, Codable {
         model: String? = nil,
         tools: [ToolGrant] = [],
         limits: Limits = Limits(),
-        maximumTurns: Int = 25
+        maximumTurns: Int = 25,
+        exemptions: [Exemption] = []
     ) {
         self.name = name
         self.role = role
@@ -36,5 +45,28 @@ public struct Agent: Sendable, Hashable, Codable {
         self.tools = tools
         self.limits = limits
         self.maximumTurns = maximumTurns
+        self.exemptions = exemptions
+    }
+}
+
+extension Agent {
+    private enum CodingKeys: String, CodingKey {
+        case name, role, goal, instructions, model, tools, limits, maximumTurns, exemptions
+    }
+
+    /// Reads an agent; one that was recorded before there were exemptions has none.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try container.decode(String.self, forKey: .name),
+            role: try container.decode(String.self, forKey: .role),
+            goal: try container.decode(String.self, forKey: .goal),
+            instructions: try container.decode(String.self, forKey: .instructions),
+            model: try container.decodeIfPresent(String.self, forKey: .model),
+            tools: try container.decode([ToolGrant].self, forKey: .tools),
+            limits: try container.decode(Limits.self, forKey: .limits),
+            maximumTurns: try container.decode(Int.self, forKey: .maximumTurns),
+            exemptions: try container.decodeIfPresent([Exemption].self, forKey: .exemptions) ?? []
+        )
     }
 }

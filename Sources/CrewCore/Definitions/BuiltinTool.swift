@@ -5,6 +5,8 @@ package struct BuiltinTool: Sendable, Hashable {
         /// The types that options have.
         package enum ValueType: String, Sendable, Hashable {
             case string, boolean
+            /// A list of the hosts that may be reached; see ``WebAddress/init(grant:)``.
+            case hosts = "list of hosts"
         }
 
         /// The key.
@@ -17,22 +19,39 @@ package struct BuiltinTool: Sendable, Hashable {
         package let summary: String
     }
 
+    /// A tool of a set.
+    package struct Part: Sendable, Hashable {
+        /// `read` in `notes.read`.
+        package let name: String
+        /// What it touches.
+        package let effects: ToolEffects
+        /// The option that must be true for it to be there.
+        package let option: String?
+    }
+
     /// The name by which it is declared.
     package let name: String
     /// What it is, for people.
     package let summary: String
     /// The tools it consists of, when it is a set; granted one by one as `name.part`, or all as `name`.
-    package let parts: [String]
+    package let parts: [Part]
+    /// What it touches, when it is no set.
+    package let effects: ToolEffects
     /// What a declaration may set.
     package let options: [Option]
 
     /// All built-ins.
     package static let all = [
-        BuiltinTool(name: "calculator", summary: "Exact arithmetic.", parts: [], options: []),
+        BuiltinTool(name: "calculator", summary: "Exact arithmetic.", parts: [], effects: [], options: []),
         BuiltinTool(
             name: "files",
             summary: "Reads, and if allowed writes, files of one folder.",
-            parts: ["read", "write", "list"],
+            parts: [
+                Part(name: "read", effects: .reads, option: nil),
+                Part(name: "write", effects: .writes, option: "write"),
+                Part(name: "list", effects: .reads, option: nil),
+            ],
+            effects: [],
             options: [
                 Option(
                     name: "folder",
@@ -46,6 +65,20 @@ package struct BuiltinTool: Sendable, Hashable {
                     isRequired: false,
                     summary: "Whether files may be written; they may not unless this is true."
                 ),
+            ]
+        ),
+        BuiltinTool(
+            name: "fetch",
+            summary: "Reads text from the web, from the hosts named and no others.",
+            parts: [],
+            effects: .network,
+            options: [
+                Option(
+                    name: "hosts",
+                    type: .hosts,
+                    isRequired: true,
+                    summary: "The hosts it reaches, by https unless one begins with `http://`."
+                )
             ]
         ),
     ]

@@ -38,6 +38,7 @@ extension Agent {
         model: String? = nil,
         limits: Limits = Limits(),
         maximumTurns: Int = 25,
+        exemptions: [Exemption] = [],
         @ToolBuilder tools: () -> [ToolGrant]
     ) {
         self.init(
@@ -48,7 +49,8 @@ extension Agent {
             model: model,
             tools: tools(),
             limits: limits,
-            maximumTurns: maximumTurns
+            maximumTurns: maximumTurns,
+            exemptions: exemptions
         )
     }
 }

@@ -4,7 +4,7 @@ public import ChatModel
 public struct ToolDefinition: Sendable, Hashable, Codable {
     /// The name under which agents are granted it.
     public var name: String
-    /// Which built-in it is: `calculator` or `files`.
+    /// Which built-in it is: `calculator`, `files` or `fetch`.
     public var builtin: String
     /// What it may reach, in the built-in's own terms.
     public var options: JSONValue

@@ -12,27 +12,30 @@ public struct PromptBook: Sendable {
         case repair = "repair.md"
         case aggregate = "aggregate.md"
         case answerTool = "answer-tool.md"
+        case data = "data.md"
 
         /// The values the engine gives to this template.
         var variables: Set<String> {
             switch self {
-            case .agent: ["role", "crew", "goal", "instructions", "tools"]
+            case .agent: ["role", "crew", "goal", "instructions", "tools", "mark"]
             case .assignment:
                 [
                     "goal", "task", "objective", "free", "inputs", "inputs.id", "inputs.task", "inputs.agent",
-                    "inputs.text", "revision", "feedback", "criteria", "criteria.text",
+                    "inputs.text", "inputs.mark", "revision", "feedback", "criteria", "criteria.text", "mark",
                 ]
-            case .coordinator: ["crew", "agents", "agents.name", "agents.role", "agents.goal"]
+            case .coordinator: ["crew", "agents", "agents.name", "agents.role", "agents.goal", "mark"]
             case .board:
                 [
                     "goal", "tasks", "tasks.name", "tasks.status", "tasks.agent", "tasks.text", "results",
-                    "results.id", "results.task", "results.agent", "results.text", "failures", "failures.id",
-                    "failures.agent", "failures.task", "failures.text", "facts", "facts.text", "steps", "steps.text",
+                    "results.id", "results.task", "results.agent", "results.text", "results.mark", "failures",
+                    "failures.id", "failures.agent", "failures.task", "failures.text", "failures.mark", "facts",
+                    "facts.text", "steps", "steps.text",
                     "left", "left.text", "stalled", "allowed",
                 ]
             case .schema: ["schema"]
             case .repair: ["reasons", "reasons.text"]
             case .aggregate, .answerTool: []
+            case .data: ["mark", "text"]
             }
         }
     }

@@ -115,7 +115,7 @@ extension RunState {
             revision: nil,
             allowance: crew.agent(agent)?.maximumTurns ?? 1
         )
-        let dialogue = openDialogue(for: assignment, after: opening(of: agent))
+        let dialogue = openDialogue(for: assignment, after: opening(of: assignment))
         assignments.append(AssignmentState(assignment: assignment, dialogue: dialogue))
         guard let request = request(for: .assignment(assignment.id), dialogue) else { return [] }
         return [

@@ -2,9 +2,9 @@ import ChatModel
 
 /// The prompts of a run, as texts.
 extension RunState {
-    func agentPrompt(_ name: String) -> String {
-        guard let agent = crew.agent(name) else { return "" }
-        let hasTools = !(definition.tools[name] ?? []).isEmpty
+    func agentPrompt(_ assignment: Assignment) -> String {
+        guard let agent = crew.agent(assignment.agent) else { return "" }
+        let hasTools = !(definition.tools[agent.name] ?? []).isEmpty
         return prompts.render(
             .agent,
             [
@@ -13,8 +13,14 @@ extension RunState {
                 "goal": .text(text(agent.goal)),
                 "instructions": .text(text(agent.instructions)),
                 "tools": .text(hasTools ? "yes" : ""),
+                "mark": .text(readsData(assignment) ? mark.text : ""),
             ]
         )
+    }
+
+    /// Whether an agent meets data at an assignment: its tools' words, or others' results.
+    func readsData(_ assignment: Assignment) -> Bool {
+        !assignment.inputs.isEmpty || assignment.revision != nil || !(definition.tools[assignment.agent] ?? []).isEmpty
     }
 
     func assignmentPrompt(_ assignment: Assignment) -> String {
@@ -24,7 +30,7 @@ extension RunState {
             [
                 "goal": .text(text(crew.goal)),
                 "task": .text(task.map { text($0.summary) } ?? ""),
-                "objective": .text(assignment.objective),
+                "objective": .text(mark.removed(from: assignment.objective)),
                 "free": .text(task == nil ? "yes" : ""),
                 "inputs": .list(
                     assignment.inputs.compactMap { result($0) }.map { result in
@@ -32,12 +38,16 @@ extension RunState {
                             "id": .text(result.id),
                             "task": .text(result.task ?? ""),
                             "agent": .text(result.agent),
-                            "text": .text(result.text),
+                            "text": .text(mark.removed(from: result.text)),
+                            "mark": .text(mark.text),
                         ]
                     }
                 ),
-                "revision": .text(assignment.revision.flatMap { result($0.result)?.text } ?? ""),
-                "feedback": .text(assignment.revision?.feedback ?? ""),
+                "revision": .text(
+                    assignment.revision.flatMap { result($0.result) }.map { mark.removed(from: $0.text) } ?? ""
+                ),
+                "feedback": .text(mark.removed(from: assignment.revision?.feedback ?? "")),
+                "mark": .text(mark.text),
                 "criteria": .list(
                     (task?.accept ?? []).map { criterion in
                         switch criterion {
@@ -47,6 +57,11 @@ extension RunState {
                 ),
             ]
         )
+    }
+
+    /// A tool's words as the model gets them: marked as data.
+    func dataPrompt(_ text: String) -> String {
+        prompts.render(.data, ["mark": .text(mark.text), "text": .text(mark.removed(from: text))])
     }
 
     func schemaPrompt(_ schema: JSONSchema) -> String {
@@ -63,6 +78,7 @@ extension RunState {
                         ["name": .text(agent.name), "role": .text(text(agent.role)), "goal": .text(text(agent.goal))]
                     }
                 ),
+                "mark": .text(mark.text),
             ]
         )
     }
@@ -80,7 +96,8 @@ extension RunState {
                             "id": .text(result.id),
                             "task": .text(result.task ?? ""),
                             "agent": .text(result.agent),
-                            "text": .text(result.text.excerpt(600)),
+                            "text": .text(mark.removed(from: result.text.excerpt(600))),
+                            "mark": .text(mark.text),
                         ]
                     }
                 ),
@@ -91,12 +108,13 @@ extension RunState {
                             "id": .text(state.assignment.id),
                             "agent": .text(state.assignment.agent),
                             "task": .text(state.assignment.task ?? ""),
-                            "text": .text(message.excerpt(200)),
+                            "text": .text(mark.removed(from: message.excerpt(200))),
+                            "mark": .text(mark.text),
                         ]
                     }
                 ),
-                "facts": .list(coordinator.facts.map { ["text": .text($0)] }),
-                "steps": .list(coordinator.steps.map { ["text": .text($0)] }),
+                "facts": .list(coordinator.facts.map { ["text": .text(mark.removed(from: $0))] }),
+                "steps": .list(coordinator.steps.map { ["text": .text(mark.removed(from: $0))] }),
                 "left": .list(whatIsLeft.map { ["text": .text($0)] }),
                 "stalled": .text(coordinator.mustPlan ? "yes" : ""),
                 "allowed": .text(menu.kinds.map(\.rawValue).joined(separator: ", ")),

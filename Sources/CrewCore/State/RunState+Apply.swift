@@ -135,8 +135,9 @@ extension RunState {
     }
 
     private mutating func start(_ assignment: Assignment) {
-        let opening = openings[assignment.agent] ?? opening(of: assignment.agent)
-        openings[assignment.agent] = opening
+        let kind = Opening(agent: assignment.agent, readsData: readsData(assignment))
+        let opening = openings[kind] ?? opening(of: assignment)
+        openings[kind] = opening
         let dialogue = openDialogue(for: assignment, after: opening)
         assignments.append(AssignmentState(assignment: assignment, dialogue: dialogue))
     }
@@ -259,7 +260,8 @@ extension RunState {
         else { return }
         for tool in tools {
             guard let outcome = tool.outcome else { continue }
-            assignments[index].dialogue.conversation.append(.toolResult(outcome.text, for: tool.call.id))
+            let text = dataPrompt(outcome.text)
+            assignments[index].dialogue.conversation.append(.toolResult(text, for: tool.call.id))
         }
         assignments[index].dialogue.phase = .ready
     }

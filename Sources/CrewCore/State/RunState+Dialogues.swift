@@ -45,8 +45,8 @@ extension RunState {
         }
     }
 
-    /// How all exchanges with an agent begin.
-    func opening(of agent: String) -> Conversation { Conversation([.system(agentPrompt(agent))]) }
+    /// How the exchange about an assignment begins, before its own text.
+    func opening(of assignment: Assignment) -> Conversation { Conversation([.system(agentPrompt(assignment))]) }
 
     /// The exchange with which an agent begins an assignment.
     func openDialogue(for assignment: Assignment, after opening: Conversation) -> Dialogue {

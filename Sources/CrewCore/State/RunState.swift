@@ -37,9 +37,10 @@ public struct RunState: Sendable {
     var startOfEpoch: Int64 = 0
     var forgivenAssignments = 0
     var retryTokens = RetryPolicy.fullBucket
-    /// How each agent's exchanges begin, as far as they have been needed.
-    var openings: [String: Conversation] = [:]
+    /// How exchanges begin, as far as they have been needed.
+    var openings: [Opening: Conversation] = [:]
     let prompts: PromptBook
+    let mark: DataMark
     let inputTexts: [String: String]
     let catalogs: [String: ToolCatalog]
 
@@ -51,6 +52,7 @@ public struct RunState: Sendable {
     public init(_ definition: RunCreated, prompts: PromptBook) {
         self.definition = definition
         self.prompts = prompts
+        mark = DataMark(definition)
         inputTexts = Dictionary(
             (definition.inputs.objectValue ?? [:]).map { ($0.key, $0.value.stringValue ?? $0.value.jsonText) },
             uniquingKeysWith: { first, _ in first }
@@ -70,6 +72,13 @@ public struct RunState: Sendable {
         guard case .runCreated(let definition)? = events.first?.fact else { return nil }
         self.init(definition, prompts: prompts)
         for event in events { apply(event) }
+    }
+
+    /// What the beginning of an agent's exchange depends on.
+    struct Opening: Sendable, Hashable {
+        var agent: String
+        /// Whether it is told how to read data.
+        var readsData: Bool
     }
 
     /// The crew.

@@ -62,12 +62,20 @@ enum CrewFormat {
                 tool.options.map { option in
                     Field(
                         option.name,
-                        option.type == .boolean ? .boolean : .text(example: "notes"),
+                        shape(of: option.type),
                         "Of the built-in `\(tool.name)`: \(option.summary)"
                     )
                 }
             }
     )
+
+    private static func shape(of option: BuiltinTool.Option.ValueType) -> Shape {
+        switch option {
+        case .string: .text(example: "notes")
+        case .boolean: .boolean
+        case .hosts: .list(.text(example: "en.wikipedia.org"))
+        }
+    }
 
     static let agent = Record(
         "agent",
@@ -89,6 +97,13 @@ enum CrewFormat {
                 "How often it may speak within one assignment, tool rounds included.",
                 standard: 25,
                 synonyms: ["max_iter", "max_iterations"]
+            ),
+            Field(
+                "exempt",
+                .list(.choice(Agent.Exemption.allCases.map(\.rawValue))),
+                "The rules of safety that do not bind it. rule-of-two: that its tools may not take in what strangers "
+                    + "wrote, read what is private, and change or send something, all three.",
+                synonyms: ["allow", "allows"]
             ),
         ]
     )

@@ -93,6 +93,7 @@ enum SecretText {
 
     /// The text with everything that looks like an API key cut to its first characters.
     static func redacted(_ text: String) -> String {
+        let text = withoutUserInformation(text)
         guard prefixes.contains(where: text.contains) else { return text }
         var result = text
         for prefix in prefixes {
@@ -108,6 +109,21 @@ enum SecretText {
             result = rebuilt + rest
         }
         return result
+    }
+
+    /// The text without what stands before the `@` of a URL.
+    private static func withoutUserInformation(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let scheme = rest.firstRange(of: "://") {
+            let authority = rest[scheme.upperBound...].prefix { !"/ \"'".contains($0) }
+            result += rest[..<scheme.upperBound]
+            rest = rest[scheme.upperBound...]
+            guard let at = authority.lastIndex(of: "@") else { continue }
+            result += "…"
+            rest = rest[at...]
+        }
+        return result + rest
     }
 
     /// The line up to the value of a key whose name says that the value is a secret.

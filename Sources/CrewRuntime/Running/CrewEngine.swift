@@ -10,6 +10,7 @@ public final class CrewEngine: Sendable {
     private let models: any ModelProvider
     private let journal: any Journal
     private let prompts: PromptBook
+    private let web: (any WebClient)?
     private let clock: RunClock
     /// The last crew that was found to be in order: one that is run many times is checked once.
     private let sound = Mutex<Crew?>(nil)
@@ -20,16 +21,19 @@ public final class CrewEngine: Sendable {
     ///   - models: Where models come from.
     ///   - journal: Where runs are recorded.
     ///   - prompts: The texts that are sent to models; the built-in ones unless said otherwise.
+    ///   - web: What the built-in tool `fetch` reads the web through; without it, a crew that declares it is refused.
     ///   - clock: The time; the machine's unless a test turns it.
     /// - Throws: ``CrewError`` when the prompts cannot be read.
     public init(
         models: any ModelProvider,
         journal: any Journal = MemoryJournal(),
         prompts: PromptBook? = nil,
+        web: (any WebClient)? = nil,
         clock: RunClock = .system
     ) throws(CrewError) {
         self.models = models
         self.journal = journal
+        self.web = web
         self.clock = clock
         do throws(PromptError) {
             self.prompts = if let prompts { prompts } else { try PromptBook.builtIn() }
@@ -169,6 +173,10 @@ extension CrewEngine {
         do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
             throw CrewError(.invalidInput, error.message, cause: error)
         }
+        let secrets = models.secrets(of: crew.models)
+        if let (name, _) = values.first(where: { $0.value.stringValue.map { secrets($0) != $0 } ?? false }) {
+            throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
+        }
         let toolbox = try openToolbox(crew, folder, [])
         var dialects: [String: Dialect] = [:]
         for model in crew.models { dialects[model.name] = await models.dialect(for: model) }
@@ -252,7 +260,10 @@ extension CrewEngine {
     }
 
     private func openToolbox(_ crew: Crew, _ folder: String, _ tools: [any Tool]) throws(CrewError) -> Toolbox {
-        do throws(ToolboxError) { return try Toolbox(crew: crew, folder: folder, tools: tools) } catch {
+        do throws(ToolboxError) {
+            let secrets = models.secrets(of: crew.models)
+            return try Toolbox(crew: crew, folder: folder, tools: tools, web: web, secrets: secrets)
+        } catch {
             throw CrewError(.configuration, error.description, cause: error)
         }
     }

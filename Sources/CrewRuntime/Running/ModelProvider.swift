@@ -14,6 +14,9 @@ public protocol ModelProvider: Sendable {
     /// - Throws: ``CrewError``, when its key is missing.
     func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel
 
+    /// Knows the keys of these models, so that they are taken out of what tools say.
+    func secrets(of models: [ModelDefinition]) -> SecretFilter
+
     /// What is already known of a model's endpoint.
     func dialect(for definition: ModelDefinition) async -> Dialect
 
@@ -27,6 +30,8 @@ public protocol ModelProvider: Sendable {
 extension ModelProvider {
     /// Swift's own threads.
     public var executor: (any TaskExecutor)? { nil }
+    /// Knows of no keys.
+    public func secrets(of models: [ModelDefinition]) -> SecretFilter { SecretFilter() }
     /// A guess that the run itself will correct.
     public func dialect(for definition: ModelDefinition) async -> Dialect { .compatible }
     /// Forgets.

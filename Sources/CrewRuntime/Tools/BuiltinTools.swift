@@ -19,7 +19,8 @@ struct BuiltinTools {
     /// - Parameters:
     ///   - definition: The declaration.
     ///   - folder: What a relative folder is relative to.
-    init(_ definition: ToolDefinition, folder: String) throws(ToolboxError) {
+    ///   - web: What `fetch` reads the web through.
+    init(_ definition: ToolDefinition, folder: String, web: (any WebClient)?) throws(ToolboxError) {
         switch definition.builtin {
         case "calculator":
             _ = try BuiltinOptions(of: definition, keys: [])
@@ -27,11 +28,15 @@ struct BuiltinTools {
             withheld = [:]
         case "files":
             (parts, withheld) = try Self.files(definition, base: folder)
+        case "fetch":
+            let fetcher = try Self.fetcher(definition, web)
+            parts = [Part(name: nil, implementation: try Self.implement(fetcher))]
+            withheld = [:]
         default:
             throw ToolboxError(
                 .unknownBuiltin,
                 tool: definition.name,
-                "there is no built-in '\(definition.builtin)'; there are 'calculator' and 'files'"
+                "there is no built-in '\(definition.builtin)'; there are 'calculator', 'files' and 'fetch'"
             )
         }
     }
@@ -66,6 +71,25 @@ struct BuiltinTools {
             Part(name: "write", implementation: try implement(FileWriter(folder: folder, name: "\(name)_write")))
         )
         return (parts, [:])
+    }
+
+    private static func fetcher(_ definition: ToolDefinition, _ web: (any WebClient)?) throws(ToolboxError)
+        -> WebFetcher
+    {
+        let texts = try BuiltinOptions(of: definition, keys: ["hosts"]).strings("hosts") ?? []
+        guard !texts.isEmpty else {
+            throw ToolboxError(.badOption, tool: definition.name, "it needs the option 'hosts', the hosts it may reach")
+        }
+        guard let web else {
+            throw ToolboxError(.badOption, tool: definition.name, "this engine has no client for the web")
+        }
+        var hosts: [(grant: HostGrant, text: String)] = []
+        for text in texts {
+            do throws(WebAddress.Refusal) { hosts.append((try HostGrant(text), text)) } catch {
+                throw ToolboxError(.badOption, tool: definition.name, "the host '\(text)': \(error.message)")
+            }
+        }
+        return WebFetcher(name: definition.name, hosts: hosts, client: web)
     }
 
     private static func implement(
@@ -105,6 +129,20 @@ private struct BuiltinOptions {
             throw ToolboxError(.badOption, tool: tool, "the option '\(key)' may not hold a NUL")
         }
         return text
+    }
+
+    func strings(_ key: String) throws(ToolboxError) -> [String]? {
+        guard let value = members[key] else { return nil }
+        guard let elements = value.arrayValue, case let texts = elements.compactMap(\.stringValue),
+            texts.count == elements.count
+        else {
+            throw ToolboxError(
+                .badOption,
+                tool: tool,
+                "the option '\(key)' must be a list of strings, not \(value.jsonText)"
+            )
+        }
+        return texts
     }
 
     func flag(_ key: String) throws(ToolboxError) -> Bool? {

@@ -18,6 +18,16 @@ extension ToolOutcome {
     /// The most bytes of a rejection or a failure.
     package static let maximumMessage = 16_384
 
+    /// The outcome with its text made another.
+    func mapText(_ transform: (String) -> String) -> ToolOutcome {
+        switch self {
+        case .completed(let text): .completed(transform(text))
+        case .rejected(let message): .rejected(transform(message))
+        case .failed(let message): .failed(transform(message))
+        case .timedOut, .cancelled: self
+        }
+    }
+
     /// The outcome with its text cut where it is too long, and a note where it was cut.
     var bounded: ToolOutcome {
         switch self {

@@ -11,12 +11,14 @@ struct ToolSupply {
     private var declared: [String: BuiltinTools] = [:]
     private var written: [String: ToolImplementation] = [:]
 
-    init(crew: Crew, folder: String, tools: [any Tool]) throws(ToolboxError) {
+    init(crew: Crew, folder: String, tools: [any Tool], web: (any WebClient)?) throws(ToolboxError) {
         for definition in crew.tools {
             // Six bytes are kept for the longest part, `_write`.
             try Self.checkName(definition.name, longest: 58)
-            guard declared.updateValue(try BuiltinTools(definition, folder: folder), forKey: definition.name) == nil
-            else { throw ToolboxError(.badName, tool: definition.name, "it is declared twice") }
+            let made = try BuiltinTools(definition, folder: folder, web: web)
+            guard declared.updateValue(made, forKey: definition.name) == nil else {
+                throw ToolboxError(.badName, tool: definition.name, "it is declared twice")
+            }
         }
         for tool in tools {
             guard written.updateValue(try Self.implement(tool), forKey: tool.name) == nil, declared[tool.name] == nil

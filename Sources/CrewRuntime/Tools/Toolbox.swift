@@ -1,4 +1,4 @@
-internal import ChatModel
+package import ChatModel
 package import CrewCore
 
 /// The tools of a crew, ready to be called: who may call which, under what name, and how.
@@ -8,6 +8,7 @@ package import CrewCore
 package struct Toolbox: Sendable {
     private var byAgent: [String: [ToolImplementation]] = [:]
     private let arm: Deadlines.Arm
+    private let secrets: SecretFilter
 
     /// Makes the tools of a crew ready.
     ///
@@ -16,16 +17,21 @@ package struct Toolbox: Sendable {
     ///   - folder: What relative folders in the crew are relative to.
     ///   - tools: Tools written in Swift that agents may be granted by name. A crew read back from a journal has only
     ///     names left.
+    ///   - web: What the built-in `fetch` reads the web through; a crew that declares it cannot do without.
+    ///   - secrets: Knows what must not stand in an outcome.
     ///   - sleep: Waits for a tool's time limit; the machine's clock is used without it.
     /// - Throws: ``ToolboxError`` when a declaration or a grant is wrong, or a declared folder is not there.
     package init(
         crew: Crew,
         folder: String,
         tools: [any Tool] = [],
+        web: (any WebClient)? = nil,
+        secrets: SecretFilter = SecretFilter(),
         sleep: (@Sendable (Duration) async throws -> Void)? = nil
     ) throws(ToolboxError) {
+        self.secrets = secrets
         arm = if let sleep { Deadlines.sleeping(sleep) } else { Deadlines.shared.arm }
-        let supply = try ToolSupply(crew: crew, folder: folder, tools: tools)
+        let supply = try ToolSupply(crew: crew, folder: folder, tools: tools, web: web)
         for agent in crew.agents {
             var granted: [ToolImplementation] = []
             var grants: [String: String] = [:]
@@ -68,6 +74,16 @@ package struct Toolbox: Sendable {
         arguments: String,
         context: ToolContext,
         timeout: Duration? = nil
+    ) async -> ToolOutcome {
+        let outcome = await perform(name, arguments, context, timeout)
+        return secrets.isEmpty ? outcome : outcome.mapText { secrets($0) }
+    }
+
+    private func perform(
+        _ name: String,
+        _ arguments: String,
+        _ context: ToolContext,
+        _ timeout: Duration?
     ) async -> ToolOutcome {
         let granted = byAgent[context.agent, default: []]
         guard let tool = granted.first(where: { $0.specification.declaration.name == name }) else {

@@ -18,7 +18,6 @@ extension EasyHandle {
             configuration.version == .http1 || CurlLibrary.shared.needsHTTP1(withProxy: configuration.mayUseProxy)
         options.set(CURLOPT_HTTP_VERSION, http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
         options.check(crew_easy_allow_http_only(curl))
-        options.check(crew_easy_set_close_on_exec(curl))
         if let file = configuration.certificateAuthorityFile { options.set(CURLOPT_CAINFO, file) }
         switch configuration.proxy {
         case .environment: break
@@ -44,8 +43,16 @@ extension EasyHandle {
             }
         )
         options.check(
-            crew_easy_set_prereq_callback(curl) { context, _, _, _, _ in
-                withHandle(context) { $0.willSend() } ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            crew_easy_set_prereq_callback(curl) { context, peer, _, _, _ in
+                withHandle(context) { $0.mayUse(connectionTo: peer) && $0.willSend() }
+                    ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            }
+        )
+        options.set(CURLOPT_OPENSOCKETDATA, context)
+        options.check(
+            crew_easy_set_open_socket_callback(curl) { context, purpose, address in
+                guard let address, withHandle(context, { $0.mayConnect(to: address) }) else { return -1 }
+                return crew_open_socket(context, purpose, address)
             }
         )
         return options.result

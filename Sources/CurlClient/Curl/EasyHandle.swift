@@ -14,6 +14,8 @@ final class EasyHandle {
     private var progress = Progress.connecting
     private var totalDeadline: Int64 = 0
     private var failure: HTTPError?
+    /// The last address that the request may not be sent to.
+    private var refusedAddress: String?
 
     private var head = HTTPResponseHead(status: 0)
     private var hasHead = false
@@ -69,6 +71,7 @@ final class EasyHandle {
         self.exchange = exchange
         errorText.pointee = 0
         failure = nil
+        refusedAddress = nil
         hasHead = false
         headerBytes = 0
         headerCount = 0
@@ -117,6 +120,7 @@ final class EasyHandle {
     }
 
     private func error(_ code: CURLcode) -> HTTPError {
+        if let refusedAddress, exchange?.wasSent != true { return refusal(of: refusedAddress) }
         var connectStatus = 0
         crew_easy_get_long(curl, CURLINFO_HTTP_CONNECTCODE, &connectStatus)
         var systemError = 0
@@ -133,7 +137,39 @@ final class EasyHandle {
         ).error
     }
 
+    private func refusal(of address: String) -> HTTPError {
+        let host = exchange?.request.host ?? "the server"
+        return HTTPError(.refused, "\(host) leads to \(address), which may not be reached", wasSent: false)
+    }
+
     // MARK: What libcurl reports, from within its callbacks
+
+    /// A socket is about to be opened to the address that the host's name resolved to; false forbids it, and libcurl
+    /// tries the next address, if there is one.
+    func mayConnect(to address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
+        guard let reach = exchange?.request.reach else { return false }
+        if case .anywhere = reach { return true }
+        // libcurl's structure goes on beyond what its type says, as long as the address is.
+        let start = UnsafeRawPointer(address) + (MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0)
+        let peer = IPAddress(start, length: Int(address.pointee.addrlen))
+        guard reach.includes(peer) else {
+            refusedAddress = peer?.description ?? "no address"
+            return false
+        }
+        return true
+    }
+
+    /// A connection stands, perhaps one that another request left: it must lead where this one may go.
+    func mayUse(connectionTo peer: UnsafePointer<CChar>?) -> Bool {
+        guard let reach = exchange?.request.reach else { return false }
+        if case .anywhere = reach { return true }
+        let text = peer.map { String(cString: $0) } ?? "no address"
+        guard reach.includes(IPAddress(text)) else {
+            failure = refusal(of: text)
+            return false
+        }
+        return true
+    }
 
     /// A connection stands and the request is about to be written; false forbids it.
     func willSend() -> Bool {

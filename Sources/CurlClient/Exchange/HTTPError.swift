@@ -17,6 +17,8 @@ public struct HTTPError: Error, Sendable, Hashable {
         public static let unresolved = Code("unresolved")
         /// No connection came about, or it broke before the request was sent.
         public static let unreachable = Code("unreachable")
+        /// The host's name leads to an address that the request may not be sent to.
+        public static let refused = Code("refused")
         /// The server's certificate is not to be trusted, or TLS failed.
         public static let untrusted = Code("untrusted")
         /// The connection broke, or closed too early, after the request was sent.

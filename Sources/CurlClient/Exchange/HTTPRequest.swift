@@ -12,6 +12,8 @@ public struct HTTPRequest: Sendable {
     public var timeouts: HTTPTimeouts
     /// The largest body that is accepted, in bytes after decoding.
     public var maximumResponseBytes: Int
+    /// Which addresses it may be sent to.
+    public var reach: Reach
 
     /// Makes a request.
     public init(
@@ -20,7 +22,8 @@ public struct HTTPRequest: Sendable {
         headers: [(name: String, value: String)] = [],
         body: [UInt8] = [],
         timeouts: HTTPTimeouts = HTTPTimeouts(),
-        maximumResponseBytes: Int = 32 << 20
+        maximumResponseBytes: Int = 32 << 20,
+        reach: Reach = .anywhere
     ) {
         self.method = method
         self.url = url
@@ -28,6 +31,7 @@ public struct HTTPRequest: Sendable {
         self.body = body
         self.timeouts = timeouts
         self.maximumResponseBytes = maximumResponseBytes
+        self.reach = reach
     }
 }
 

@@ -1,3 +1,5 @@
+internal import ChatModel
+
 /// Where a chat model is reached, and how.
 public struct OpenAIEndpoint: Sendable, Hashable {
     /// How long to wait, in milliseconds.
@@ -85,6 +87,6 @@ public struct OpenAIEndpoint: Sendable, Hashable {
         return fields
     }
 
-    /// Everything that must not appear in a message.
-    var secrets: [Secret] { (apiKey.map { [$0] } ?? []) + headers.map(\.value) }
+    /// Takes out of a text what must not appear in one.
+    var secrets: SecretFilter { SecretFilter(((apiKey.map { [$0] } ?? []) + headers.map(\.value)).map(\.revealed)) }
 }

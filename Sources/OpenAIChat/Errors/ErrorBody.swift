@@ -127,14 +127,11 @@ enum Excerpt {
 
 /// Takes secrets out of what servers say.
 struct Redaction {
-    let secrets: [Secret]
+    let secrets: SecretFilter
 
     /// The text without the secrets, and without anything that looks like an OpenAI key.
     func callAsFunction(_ text: String) -> String {
-        var text = text
-        for secret in secrets where secret.revealed.utf8.count >= 4 {
-            text = text.split(separator: secret.revealed, omittingEmptySubsequences: false).joined(separator: "***")
-        }
+        let text = secrets(text)
         guard text.contains("sk-") else { return text }
         return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
             guard let start = word.firstRange(of: "sk-")?.lowerBound, word[start...].utf8.count >= 8,

@@ -8,15 +8,21 @@ struct ErrorMapping {
     /// The present time, in milliseconds since 1970.
     let now: Int64
 
-    private var redact: Redaction { Redaction(secrets: endpoint.secrets) }
+    private var secrets: SecretFilter { endpoint.secrets }
+    private var redact: Redaction { Redaction(secrets: secrets) }
 
     /// The error for a response whose status is no success.
     func error(status: Int, headers: HeaderLookup, body: [UInt8]) -> ChatError {
-        var read = ErrorBody(body)
+        var read = ErrorBody(redacted(body))
         if (300..<400).contains(status), read.message.isEmpty {
             read.message = "the server redirects, which is not followed"
         }
         return error(read, status: status, effective: status, headers: headers)
+    }
+
+    /// The body without the secrets, before an excerpt can cut one in two.
+    private func redacted(_ body: [UInt8]) -> [UInt8] {
+        secrets.isEmpty ? body : Array(secrets(String(decoding: body, as: UTF8.self)).utf8)
     }
 
     /// The error for a fault in a response whose status was a success.
@@ -27,7 +33,7 @@ struct ErrorMapping {
         case .tooLarge(let message): error = ChatError(.tooLarge, message, wasSent: true)
         case .truncated(let message): error = ChatError(.truncated, message, wasSent: true)
         case .reported(let body):
-            let read = ErrorBody(body)
+            let read = ErrorBody(redacted(body))
             return self.error(read, status: read.status, effective: read.status, headers: headers)
         }
         error.rateLimits = RateLimitReport(headers: headers)

@@ -71,6 +71,7 @@ struct Noting: Tool {
     let isIdempotent: Bool
     let log: ToolLog
     var summary: String { "Does something." }
+    var effects: ToolEffects { .writes }
 
     func call(_ input: Input, context: ToolContext) async throws -> String {
         log.add("\(name) \(context.idempotencyKey)")

@@ -1,4 +1,5 @@
 import CrewCore
+import Evidence
 import Synchronization
 import Testing
 
@@ -61,6 +62,10 @@ struct ConfinedFolderTests {
         let folder = try folder(resolution)
         #expect(throws: ToolRejection.self) { try folder.read(ConfinedPath(path)) }
         #expect(throws: ToolRejection.self) { try folder.list(ConfinedPath(path)) }
+        try Evidence.record(
+            .confined,
+            "paths that lead out of the folder, refused by the kernel and by the portable walk"
+        )
     }
 
     @Test(arguments: escapes, resolutions)
@@ -79,6 +84,7 @@ struct ConfinedFolderTests {
         #expect(scratch.text("secret.txt") == Self.secret)
         #expect(scratch.text("outside/secret.txt") == Self.secret)
         #expect(scratch.text("new.txt") == nil)
+        try Evidence.record(.confined, "paths that lead out of the folder, not written to")
     }
 
     @Test(arguments: resolutions)
@@ -222,6 +228,7 @@ struct ConfinedFolderTests {
         #expect(scratch.text("secret.txt") == Self.secret)
         #expect(scratch.text("outside/secret.txt") == Self.secret)
         #expect(scratch.text("outside/fresh.txt") == nil)
+        try Evidence.record(.confined, "reads while links are swapped in, none of which leads outside", cases: 3_000)
     }
 
     @Test func replacesAFileInOneStep() async throws {

@@ -19,7 +19,8 @@ struct ChatCall: Sendable {
     var system: String { messages.first?["content"]?.text ?? "" }
     /// The first message after it, with the board or the assignment.
     var task: String { messages.dropFirst().first?["content"]?.text ?? "" }
-    var last: String { messages.last?["content"]?.text ?? "" }
+    /// The last message; of a tool's result what stands between the marks of data.
+    var last: String { (messages.last?["content"]?.text ?? "").withoutDataMarks }
     /// How many results of tools there are.
     var toolResults: Int { messages.count { $0["role"]?.text == "tool" } }
     var isOfCoordinator: Bool { system.hasPrefix("You coordinate the crew") }

@@ -84,7 +84,7 @@ enum ReferenceCrew {
                 #"{"kind":"plan","facts":["costs stand in costs.txt"],"steps":["sums","title","draft","report"]}"#
             )
         }
-        if allowed.contains("revise"), board.contains(": First title"), !board.contains(": Second title"),
+        if allowed.contains("revise"), board.contains(">First title<"), !board.contains(">Second title<"),
             let title = identifier(ofTask: "title")
         {
             return answer(#"{"kind":"revise","result":"\#(title)","feedback":"Say it better."}"#)

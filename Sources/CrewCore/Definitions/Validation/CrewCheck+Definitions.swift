@@ -39,7 +39,13 @@ extension CrewCheck {
         for model in crew.models {
             let path: [CrewProblem.PathElement] = ["models", .key(model.name)]
             required(model.model, at: path + ["model"], "the model's name at its endpoint")
-            if let url = model.baseURL, !isEndpoint(url) {
+            if let url = model.baseURL, url.contains("@") {
+                report(
+                    path + ["base_url"],
+                    "the endpoint holds a user name or a password",
+                    hint: "give the key by the name of an environment variable"
+                )
+            } else if let url = model.baseURL, !isEndpoint(url) {
                 report(
                     path + ["base_url"],
                     "\(quoted(url)) is no endpoint",
@@ -169,12 +175,35 @@ extension CrewCheck {
             guard let text = value.stringValue else { break }
             return required(text, at: path + [.key(option.name)], "`\(option.name)`")
         case .boolean: if value.boolValue != nil { return }
+        case .hosts:
+            guard let hosts = value.arrayValue else { break }
+            return self.hosts(hosts, at: path + [.key(option.name)])
         }
         report(
             path + [.key(option.name)],
             "`\(option.name)` is \(article(value.typeName)), not \(article(option.type.rawValue))",
             value.jsonText
         )
+    }
+
+    private mutating func hosts(_ hosts: [JSONValue], at path: [CrewProblem.PathElement]) {
+        if hosts.isEmpty { report(path, "no host is named", hint: "such as [en.wikipedia.org]") }
+        if hosts.count > 100 { report(path, "\(hosts.count) hosts are too many", hint: "at most 100") }
+        for (index, host) in hosts.enumerated() {
+            let place = path + [.index(index)]
+            guard let text = host.stringValue else {
+                report(place, "a host is a string, not \(article(host.typeName))", host.jsonText)
+                continue
+            }
+            do throws(WebAddress.Refusal) { _ = try HostGrant(text) } catch {
+                report(
+                    place,
+                    "\(quoted(text)) is no host that can be granted: \(error.message)",
+                    text,
+                    hint: "such as en.wikipedia.org, example.org:8443 or http://127.0.0.1:8080"
+                )
+            }
+        }
     }
 
     mutating func limits(_ limits: Limits, at path: [CrewProblem.PathElement]) {

@@ -13,6 +13,7 @@ extension CrewCheck {
             text(agent.instructions, at: path + ["instructions"])
             if let model = agent.model { reference(model, to: modelNames, "model", at: path + ["model"]) }
             grants(of: agent, at: path + ["tools"])
+            ruleOfTwo(of: agent, at: path + ["tools"])
             limits(agent.limits, at: path + ["limits"])
             range(agent.maximumTurns, 1...10_000, at: path + ["max_turns"])
         }
@@ -36,7 +37,7 @@ extension CrewCheck {
                 if builtin.parts.isEmpty {
                     report(place, "the tool `\(set)` has no parts", name, hint: "grant `\(set)`")
                 } else {
-                    reference(halves[1], to: builtin.parts, "part of `\(set)`", at: place)
+                    reference(halves[1], to: builtin.parts.map(\.name), "part of `\(set)`", at: place)
                     if builtin.name == "files", halves[1] == "write", tool.options["write"]?.boolValue != true {
                         report(place, "`\(set)` may not write", name, hint: "give the tool the option `write: true`")
                     }

@@ -70,7 +70,7 @@ struct FileWriter: Tool {
     let name: String
 
     var summary: String { "Writes a text file of the folder, replacing the file if it exists." }
-    var effects: ToolEffects { [.reads, .writes] }
+    var effects: ToolEffects { .writes }
     /// The same text twice leaves the same file.
     var isIdempotent: Bool { true }
 

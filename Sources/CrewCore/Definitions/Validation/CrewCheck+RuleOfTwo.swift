@@ -1,0 +1,69 @@
+import ChatModel
+
+/// What an agent's tools open to whoever can make its model do something: the three sides of Meta's "Rule of Two".
+///
+/// An agent that has at most two of them cannot be made, by a text that it reads, to carry off what is private. Source:
+/// https://ai.meta.com/blog/practical-ai-agent-security/ (2025-10-31).
+struct Exposure: OptionSet, Sendable, Hashable {
+    let rawValue: Int
+
+    /// It takes in what strangers wrote.
+    static let untrusted = Exposure(rawValue: 1)
+    /// It reads what is private.
+    static let `private` = Exposure(rawValue: 2)
+    /// It changes something, or sends something out.
+    static let outward = Exposure(rawValue: 4)
+    static let all: Exposure = [.untrusted, .private, .outward]
+
+    init(rawValue: Int) { self.rawValue = rawValue }
+
+    init(_ effects: ToolEffects) {
+        self = []
+        if effects.contains(.reads) { insert(.private) }
+        // A request says something to its server, be it only by its address.
+        if effects.contains(.network) { formUnion([.untrusted, .outward]) }
+        if !effects.isDisjoint(with: [.writes, .spends]) { insert(.outward) }
+        if effects.contains(.executes) { formUnion(.all) }
+    }
+}
+
+extension CrewCheck {
+    /// Refuses an agent whose tools open all three sides, unless it is exempt.
+    mutating func ruleOfTwo(of agent: Agent, at path: [CrewProblem.PathElement]) {
+        guard !agent.exemptions.contains(.ruleOfTwo) else { return }
+        let tools = agent.tools.map { (name: $0.name, exposure: exposure(of: $0)) }
+        let sides: [(side: Exposure, words: String)] = [
+            (.untrusted, "take in what strangers wrote"), (.private, "read what is private"),
+            (.outward, "change or send something"),
+        ]
+        var parts: [String] = []
+        for (side, words) in sides {
+            let names = tools.filter { $0.exposure.contains(side) }.map(\.name)
+            guard !names.isEmpty else { return }
+            parts.append("\(words) (\(list(names)))")
+        }
+        report(
+            path,
+            "`\(agent.name)` can do all three: \(parts.joined(separator: ", "))",
+            hint: "divide the tools among two agents, or write `exempt: [rule-of-two]` if it is meant"
+        )
+    }
+
+    private func exposure(of grant: ToolGrant) -> Exposure {
+        switch grant {
+        // A tool that declares nothing is whatever its author knows it to be; only what is declared can be reckoned.
+        case .code(let tool): return tool.effects == .all ? [] : Exposure(tool.effects)
+        case .named(let name):
+            let words = name.split(separator: ".", maxSplits: 1).map(String.init)
+            guard let set = words.first, let tool = crew.tools.first(where: { $0.name == set }),
+                let builtin = BuiltinTool.named(tool.builtin)
+            else { return [] }
+            var effects: ToolEffects = []
+            for part in builtin.parts where words.count == 1 || part.name == words[1] {
+                if let option = part.option, tool.options[option]?.boolValue != true { continue }
+                effects.formUnion(part.effects)
+            }
+            return Exposure(builtin.parts.isEmpty ? builtin.effects : effects)
+        }
+    }
+}
