@@ -66,10 +66,13 @@
         /// An operation on a file of the journal.
         struct Operation {
             var number: Int
+            /// `write`, `sync` or `resize`.
             var name: String
+            var file: String
         }
 
-        private(set) var operations: [Operation] = []
+        /// The operations of each program, in their order.
+        private(set) var programs: [[Operation]] = []
         /// The temporary names under which files were written before each took its own: one a call and attempt.
         private(set) var effects: [String] = []
 
@@ -78,7 +81,10 @@
                 let words = line.split(separator: " ")
                 guard words.count == 5, let number = Int(words[0]) else { continue }
                 if words[1] != "effect" {
-                    operations.append(Operation(number: number, name: String(words[1])))
+                    if number == 1 { programs.append([]) }
+                    programs[programs.count - 1].append(
+                        Operation(number: number, name: String(words[1]), file: String(words[2]))
+                    )
                 } else if words[2].hasPrefix(".crew-unfinished-") {
                     effects.append(String(words[2].prefix { $0 != ">" }))
                 }

@@ -10,24 +10,9 @@
     struct KillPointTests {
         private let picker = CasePicker()
 
-        /// The operations of a run that nothing disturbs, and what comes of them in this test.
-        private func operations() async throws -> [DiskLog.Operation] {
-            let operations = try await StruckRun.survive([]).log.operations
-            // Fewer would mean that the library does not see what SQLite does.
-            try #require(operations.count > 100 && operations.count { $0.name == "sync" } > ReferenceCrew.calls)
-            return operations
-        }
-
-        private func faults(_ kinds: [DiskFault.Kind]) async throws -> [DiskFault] {
-            try await operations().flatMap { operation in
-                kinds.filter { $0 != .torn || operation.name == "write" }
-                    .map { DiskFault(kind: $0, operation: operation.number) }
-            }
-        }
-
         @Test("Killed at an operation")
         func once() async throws {
-            let faults = picker.pick(120, of: try await faults([.before, .torn, .after]))
+            let faults = picker.pick(120, of: try await StruckRun.faults([.before, .torn, .after]))
             let kills = Tally()
             try await faults.forEachOfTwo { fault in kills.add(try await StruckRun.survive([fault]).kills) }
             // A run's last operations may fall away, depending on what came together.
@@ -43,7 +28,7 @@
 
         @Test("Killed at an operation, and again while resuming")
         func again() async throws {
-            let first = picker.pick(40, of: try await faults([.before, .torn, .after]))
+            let first = picker.pick(40, of: try await StruckRun.faults([.before, .torn, .after]))
             let kills = Tally()
             try await Array(first.enumerated()).forEachOfTwo { index, fault in
                 // The first operations of a program that resumes make the index of the log and take the run over.
