@@ -129,7 +129,7 @@ struct DamageTests {
         #expect(found > 100)
     }
 
-    @Test("A flipped bit in the write-ahead log loses what follows it at most, and nothing else")
+    @Test("A flipped bit in the write-ahead log is found, or it loses the last transactions at most")
     func flippedBitsInTheLog() async throws {
         let writer = RunStore(directory: directory.path)
         let events = Samples.events([Samples.created("r1")]) + (2...40).map(Samples.note)
@@ -137,6 +137,7 @@ struct DamageTests {
         for event in events.dropFirst() { try await writer.append([event], lease) }
         let files = ["", "-wal"].map { ($0, FileManager.default.contents(atPath: path + $0) ?? Data()) }
         let copy = try TemporaryDirectory()
+        var found = 0
         for _ in 0..<200 {
             for (suffix, data) in files {
                 var data = data
@@ -144,12 +145,23 @@ struct DamageTests {
                 try data.write(to: URL(fileURLWithPath: copy.path + "/crew.sqlite" + suffix))
             }
             let store = RunStore(directory: copy.path)
-            if let read = try? await store.events(of: "r1") { #expect(read == Array(events.prefix(read.count))) }
+            do {
+                let read = try await store.events(of: "r1")
+                #expect(read == Array(events.prefix(read.count)))
+                // What is wrong in the last transaction looks as if a crash had cut it off; where its beginning is what
+                // is wrong, the one before ends with it.
+                #expect(read.count >= events.count - 2, "\(read.count) of \(events.count) events")
+            } catch {
+                #expect(error.code == .damaged, "\(error)")
+                #expect(error.message.contains("log"), "\(error)")
+                found += 1
+            }
             await store.close()
             for file in try FileManager.default.contentsOfDirectory(atPath: copy.path) {
                 try FileManager.default.removeItem(atPath: copy.path + "/" + file)
             }
         }
+        #expect(found > 100)
         await writer.close()
     }
 }

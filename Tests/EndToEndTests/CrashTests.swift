@@ -102,7 +102,7 @@ struct RandomMoment: Sendable, CustomTestStringConvertible {
 }
 
 /// A small generator whose numbers follow from its seed: Sebastiano Vigna's SplitMix64.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
