@@ -28,7 +28,7 @@
         @Test("A tool that may not be called twice is called once, whenever the program is killed")
         func once() async throws {
             let creation = try await creation()
-            let faults = picker.pick(100, of: try await StruckRun.faults([.before, .torn, .after]))
+            let faults = picker.pick(50, of: try await StruckRun.faults([.before, .torn, .after]))
             let kills = Tally()
             let unknown = Tally()
             try await faults.forEachOfTwo { fault in

@@ -10,7 +10,7 @@
 
         @Test("An operation fails", arguments: [DiskFault.Kind.error, .errorForGood, .full, .fullForGood, .short])
         func failure(kind: DiskFault.Kind) async throws {
-            let faults = picker.pick(20, of: try await StruckRun.faults([kind]))
+            let faults = picker.pick(10, of: try await StruckRun.faults([kind]))
             let ended = Tally()
             try await faults.forEachOfTwo { fault in
                 let run = try await StruckRun.survive([fault])

@@ -12,7 +12,7 @@
 
         @Test("Killed at an operation")
         func once() async throws {
-            let faults = picker.pick(120, of: try await StruckRun.faults([.before, .torn, .after]))
+            let faults = picker.pick(90, of: try await StruckRun.faults([.before, .torn, .after]))
             let kills = Tally()
             try await faults.forEachOfTwo { fault in kills.add(try await StruckRun.survive([fault]).kills) }
             // A run's last operations may fall away, depending on what came together.
@@ -28,7 +28,7 @@
 
         @Test("Killed at an operation, and again while resuming")
         func again() async throws {
-            let first = picker.pick(40, of: try await StruckRun.faults([.before, .torn, .after]))
+            let first = picker.pick(25, of: try await StruckRun.faults([.before, .torn, .after]))
             let kills = Tally()
             try await Array(first.enumerated()).forEachOfTwo { index, fault in
                 // The first operations of a program that resumes make the index of the log and take the run over.

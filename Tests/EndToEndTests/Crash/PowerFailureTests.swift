@@ -12,7 +12,7 @@
 
         @Test("The power goes, and everything is lost that was not flushed")
         func everythingUnflushed() async throws {
-            try await survive(picker.pick(50, of: try await StruckRun.faults([.power])))
+            try await survive(picker.pick(30, of: try await StruckRun.faults([.power])))
         }
 
         @Test("The power goes, and some sectors of what was not flushed are lost")
@@ -20,7 +20,7 @@
             let rounds = picker.isComplete ? 8 : 1
             let all = try await StruckRun.faults([.power])
             let faults = (0..<rounds).flatMap { round in
-                picker.pick(50, of: all).map {
+                picker.pick(30, of: all).map {
                     DiskFault(
                         kind: .power,
                         operation: $0.operation,

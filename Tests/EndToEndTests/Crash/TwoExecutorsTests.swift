@@ -18,7 +18,7 @@ struct TwoExecutorsTests {
 
     @Test("Of several programs that resume a run at once, one gets it")
     func race() async throws {
-        let rounds = ProcessInfo.processInfo.environment["CREW_CRASH"] == "all" ? 200 : 15
+        let rounds = ProcessInfo.processInfo.environment["CREW_CRASH"] == "all" ? 200 : 10
         let work = try Workspace()
         try ReferenceCrew.install(in: work)
         let race = Mutex(Race())

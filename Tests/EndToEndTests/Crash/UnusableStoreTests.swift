@@ -110,7 +110,7 @@
 
         @Test("A bit of the database or its log is flipped: it is found and named, or does no harm")
         func flippedBits() async throws {
-            let rounds = picker.isComplete ? 400 : 60
+            let rounds = picker.isComplete ? 400 : 40
             try await ChatServer.with(replying: ReferenceCrew.numbered) { server in
                 try await cutOff(server)
                 let files = ["crew.sqlite", "crew.sqlite-wal"].map { ($0, work.bytes(of: ".crew/" + $0)) }
