@@ -150,8 +150,8 @@ struct DamageTests {
             do {
                 let read = try await store.events(of: "r1")
                 #expect(read == Array(events.prefix(read.count)))
-                // What is wrong in the last transaction looks as if a crash had cut it off; where its beginning is what
-                // is wrong, the one before ends with it.
+                // What is wrong in the last transaction, or at the end of the one before, looks as if a crash had cut
+                // it off.
                 #expect(read.count >= events.count - 2, "\(read.count) of \(events.count) events")
             } catch {
                 #expect(error.code == .damaged, "\(error)")

@@ -7,7 +7,7 @@ import Foundation
 /// SQLite takes the first frame that is not as it was written for the end of the log, and drops what follows without a
 /// word. After a crash that is right: nothing can be missing but the transaction that was not yet flushed. But where a
 /// finished transaction is followed by a frame of the next, it was flushed, and so was everything before it: a bad frame
-/// there is damage.
+/// before that is damage.
 struct WriteAheadLog {
     private static let headerSize = 32
     private static let frameHeaderSize = 24
@@ -59,12 +59,13 @@ struct WriteAheadLog {
     private var damagedFrame: Int? {
         var last = Checksum(number(24), number(28))
         guard let bad = (0..<frames).first(where: { frame in !follows(frame, &last) }) else { return nil }
-        return (bad..<frames).dropLast().contains { frame in
+        // Of the bad frame itself nothing is believed: it may be a new one that was begun upon what an older crash left.
+        let isFlushed = (bad..<frames).dropLast(2).contains { frame in
+            var sum = Checksum(number(start(frame) + 16), number(start(frame) + 20))
             // The number of pages in the database stands in the last frame of a transaction only.
-            guard isOfThisLog(frame), number(start(frame) + 4) != 0 else { return false }
-            var stored = Checksum(number(start(frame) + 16), number(start(frame) + 20))
-            return follows(frame + 1, &stored)
-        } ? bad : nil
+            return follows(frame + 1, &sum) && number(start(frame + 1) + 4) != 0 && follows(frame + 2, &sum)
+        }
+        return isFlushed ? bad : nil
     }
 
     /// Whether a frame is as it was written after another.
