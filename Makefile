@@ -2,7 +2,7 @@
 # On Linux a program with the standard library inside starts in half the time and needs no toolchain to run.
 RELEASE_FLAGS = $$(test "$$(uname)" != Linux || echo --static-swift-stdlib)
 
-.PHONY: help setup build run test reliability bench format clean
+.PHONY: help setup build run test crash reliability bench format clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,10 @@ run: build ## Run the quickstart crew; ARGS="--input topic=rain" are passed on
 
 test: setup ## Check the layout and run all tests; ARGS are for swift test
 	@Scripts/test $(ARGS)
+
+crash: setup ## Kill, fail and damage at every write of the journal, not only at some as make test does
+	@CREW_CRASH=all Scripts/test --filter \
+		'KillPointTests|PowerFailureTests|DiskErrorTests|CutOffToolTests|TwoExecutorsTests|UnusableStoreTests'
 
 reliability: setup ## Run all tests and write what they have shown into Docs/reliability.md
 	@rm -f .build/evidence.jsonl

@@ -107,8 +107,11 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Evidence", "ScriptedServer", "crew", "CrewStore", "CrewCore", "ChatModel", "CurlClient"],
-            exclude: ["Support/fault_server.py"]
+            dependencies: [
+                "Evidence", "ScriptedServer", "crew", "CrewStore", "CrewRuntime", "CrewCore", "ChatModel", "CurlClient",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            exclude: ["Support/fault_server.py", "Crash/disk_faults.c"]
         ),
     ],
     swiftLanguageModes: [.v6]

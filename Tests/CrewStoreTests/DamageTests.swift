@@ -1,5 +1,6 @@
 import CrewRuntime
 import CrewStore
+import Evidence
 import Foundation
 import GRDB
 import Testing
@@ -127,9 +128,10 @@ struct DamageTests {
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         }
         #expect(found > 100)
+        try Evidence.record(.neverGuessedAround, "a flipped bit in a closed store", cases: 1_000)
     }
 
-    @Test("A flipped bit in the write-ahead log loses what follows it at most, and nothing else")
+    @Test("A flipped bit in the write-ahead log is found, or it loses the last transactions at most")
     func flippedBitsInTheLog() async throws {
         let writer = RunStore(directory: directory.path)
         let events = Samples.events([Samples.created("r1")]) + (2...40).map(Samples.note)
@@ -137,6 +139,7 @@ struct DamageTests {
         for event in events.dropFirst() { try await writer.append([event], lease) }
         let files = ["", "-wal"].map { ($0, FileManager.default.contents(atPath: path + $0) ?? Data()) }
         let copy = try TemporaryDirectory()
+        var found = 0
         for _ in 0..<200 {
             for (suffix, data) in files {
                 var data = data
@@ -144,12 +147,24 @@ struct DamageTests {
                 try data.write(to: URL(fileURLWithPath: copy.path + "/crew.sqlite" + suffix))
             }
             let store = RunStore(directory: copy.path)
-            if let read = try? await store.events(of: "r1") { #expect(read == Array(events.prefix(read.count))) }
+            do {
+                let read = try await store.events(of: "r1")
+                #expect(read == Array(events.prefix(read.count)))
+                // What is wrong in the last transaction, or at the end of the one before, looks as if a crash had cut
+                // it off.
+                #expect(read.count >= events.count - 2, "\(read.count) of \(events.count) events")
+            } catch {
+                #expect(error.code == .damaged, "\(error)")
+                #expect(error.message.contains("log"), "\(error)")
+                found += 1
+            }
             await store.close()
             for file in try FileManager.default.contentsOfDirectory(atPath: copy.path) {
                 try FileManager.default.removeItem(atPath: copy.path + "/" + file)
             }
         }
+        #expect(found > 100)
         await writer.close()
+        try Evidence.record(.neverGuessedAround, "a flipped bit in a log that was not closed", cases: 200)
     }
 }

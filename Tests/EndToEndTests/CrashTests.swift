@@ -102,7 +102,7 @@ struct RandomMoment: Sendable, CustomTestStringConvertible {
 }
 
 /// A small generator whose numbers follow from its seed: Sebastiano Vigna's SplitMix64.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
@@ -195,8 +195,7 @@ extension ChatServer {
         { call, connection in
             victim.count()
             victim.pass(.requestArrived, of: call.number)
-            // The number of tokens says which request an answer in the journal came from.
-            let reply = ReferenceCrew.reply(call).using(1_000 + call.number, 10)
+            let reply = ReferenceCrew.numbered(call)
             let events = reply.events() + ["[DONE]"]
             connection.writeHead(
                 status: 200,
@@ -250,47 +249,7 @@ extension CrashTests {
         let shown = try await work.crew("show", "last", "--output", "json").object()
         #expect(shown["status"]?.text == "finished")
         #expect(shown["result"]?.text == ReferenceCrew.answer)
-        #expect(work.files(below: "notes") == ReferenceCrew.files, "no file twice and none half written")
-        #expect(work.read("notes/draft.txt") == ReferenceCrew.draft)
-
         let events = try await work.crew("show", "last", "--events").lines()
-        let completed = events.filter { $0["type"]?.text == "call.completed" }
-        #expect(completed.count == ReferenceCrew.calls)
-        #expect(Set(completed.compactMap { $0["call"]?.text }).count == completed.count)
-        var bodies: Set<[UInt8]> = []
-        for answer in completed {
-            let number = try #require(answer["usage"]?["input"]?.integer) - 1_000
-            try #require(requests.indices.contains(number - 1))
-            let request = requests[number - 1]
-            #expect(bodies.insert(request.body).inserted)
-            let repetition = requests.first { $0.number > number && $0.body == request.body }
-            #expect(repetition == nil, "call \(answer["call"]?.text ?? "") was completed and requested again")
-        }
-        // Two agents at most work at a time, so a kill cuts off no more than two calls.
-        let intents = events.filter { $0["type"]?.text == "call.intended" }
-        #expect(requests.count <= intents.count)
-        #expect(intents.count <= ReferenceCrew.calls + 2 * kills)
-        checkOrder(events)
-    }
-
-    /// An attempt follows another of the same call only if that one was cut off: the executor was taken over in between.
-    private func checkOrder(_ events: [JSON]) {
-        var open: Set<String> = []
-        var ended: Set<String> = []
-        for event in events {
-            let call = event["call"]?.text ?? ""
-            switch event["type"]?.text {
-            case "call.intended":
-                #expect(!ended.contains(call), "the completed call \(call) was intended again")
-                #expect(open.insert(call).inserted, "the call \(call) was under way twice")
-            case "call.completed":
-                #expect(open.remove(call) != nil)
-                ended.insert(call)
-            case "run.resumed": open = []
-            default: break
-            }
-        }
-        #expect(open.isEmpty)
-        #expect(events.map { $0["sequence"]?.integer } == (1...events.count).map { $0 })
+        try ReferenceCrew.check(events, requests, kills: kills, in: work)
     }
 }

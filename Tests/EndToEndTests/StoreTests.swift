@@ -68,24 +68,12 @@ struct StoreTests {
     }
 
     #if os(Linux)
-        /// Runs a script in a namespace of its own in which file systems can be mounted; `$CREW` is the program.
-        private func inNamespace(_ script: String, server: String) async throws -> ChildProcess.Outcome {
-            let words = script.replacingOccurrences(of: "'", with: "'\\''")
-            let outcome = try await work.shell(
-                "exec unshare --user --map-root-user --mount sh -c '\(words)'",
-                server: server
-            )
-            try #require(!outcome.errors.contains("unshare:"), "this test needs user namespaces: \(outcome.errors)")
-            try #require(!outcome.errors.contains("mount:"), "this test needs mounts in namespaces: \(outcome.errors)")
-            return outcome
-        }
-
         @Test("A full disk is said, and nothing is asked that cannot be recorded", arguments: [64, 128, 160, 192, 256])
         func fullDisk(kilobytes: Int) async throws {
             // Answers of 60 kB each, so that the disk is full before the end.
             let much = String(repeating: "much ", count: 12_000)
             try await ChatServer.with(replying: { _ in .text(much) }) { server in
-                let outcome = try await inNamespace(
+                let outcome = try await work.inNamespace(
                     """
                     mkdir store && mount -t tmpfs -o size=\(kilobytes)k none store || exit 99
                     "$CREW" run crew.yaml --store store
@@ -106,7 +94,7 @@ struct StoreTests {
             try await ChatServer.with(replying: Crews.sequenceReply) { server in
                 let first = try await work.crew("run", "crew.yaml", server: server.url)
                 #expect(first.status == 0, "\(first.errors)")
-                let outcome = try await inNamespace(
+                let outcome = try await work.inNamespace(
                     """
                     mount --bind .crew .crew && mount -o remount,bind,ro .crew || exit 99
                     "$CREW" show last --output json >&2 || exit 98

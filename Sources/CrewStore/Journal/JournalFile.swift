@@ -63,6 +63,7 @@ struct JournalFile: Sendable {
     /// Blocks while another process makes it.
     func openForWriting() throws(JournalError) -> DatabaseQueue {
         if !exists { try createPrivateDirectory(directory) }
+        try WriteAheadLog.check(of: path)
         return try sqlite {
             let database = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
             try database.inDatabase { db in
@@ -76,7 +77,8 @@ struct JournalFile: Sendable {
     ///
     /// - Throws: `readOnly` where SQLite cannot place its index of the write-ahead log beside it.
     func openForReading() throws(JournalError) -> DatabaseQueue {
-        try sqlite {
+        try WriteAheadLog.check(of: path)
+        return try sqlite {
             let database: DatabaseQueue
             do {
                 database = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: true))

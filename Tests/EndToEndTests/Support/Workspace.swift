@@ -46,8 +46,14 @@ final class Workspace: Sendable {
     ///   - arguments: Its arguments.
     ///   - server: The base URL of the endpoint, if it is to know one.
     ///   - key: The key, if it is to know one.
-    func start(_ arguments: [String], server: String? = nil, key: String? = nil) throws -> ChildProcess {
-        try start([try Self.program()] + arguments, variables(server, key))
+    ///   - added: Further variables.
+    func start(
+        _ arguments: [String],
+        server: String? = nil,
+        key: String? = nil,
+        adding added: [String: String] = [:]
+    ) throws -> ChildProcess {
+        try start([try Self.program()] + arguments, variables(server, key).merging(added) { $1 })
     }
 
     /// Runs `crew` to its end.
