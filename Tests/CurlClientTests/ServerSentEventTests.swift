@@ -187,6 +187,7 @@ struct ServerSentEventTests {
                 try parser.feed(Array("\n\ndata: y\n\n".utf8)) { _ in Issue.record("the stream is lost") }
             }
         }
+        try Evidence.record(.bounded, "headers, bodies and events without end: refused at their limit", cases: 2)
     }
 
     @Test("An event that is not complete is told")
