@@ -87,7 +87,10 @@ let package = Package(
         .testTarget(name: "CrewCoreTests", dependencies: ["Evidence", "CrewCore", "ChatModel", "Prompts"]),
         .testTarget(
             name: "CrewRuntimeTests",
-            dependencies: ["Evidence", "CrewRuntime", "CrewCore", "ChatModel", "CConfined"]
+            dependencies: [
+                "Evidence", "CrewRuntime", "CrewCore", "ChatModel", "CConfined", "OpenAIChat", "ModelTraffic",
+                "CurlClient", "ScriptedServer",
+            ]
         ),
         .testTarget(name: "CrewFileTests", dependencies: ["Evidence", "CrewFile", "CrewCore", "ChatModel"]),
         .testTarget(

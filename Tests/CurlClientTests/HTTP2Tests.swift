@@ -24,6 +24,19 @@ struct HTTP2Tests {
         }
     }
 
+    @Test("A certificate that has expired is not trusted, whoever signed it")
+    func expired() async throws {
+        try await Certificate.with { certificate in
+            try certificate.expire()
+            try await HTTP2Server.with(certificate) { server in
+                let client = try HTTPClient.direct(certificateAuthorityFile: certificate.file)
+                let error = try await failure { _ = try await client.send(.post(server.baseURL, "{}")) }
+                #expect(error.code == .untrusted)
+                #expect(!error.wasSent)
+            }
+        }
+    }
+
     @Test("Fifty parallel requests share one connection")
     func multiplexing() async throws {
         try await Certificate.with { certificate in

@@ -1,4 +1,5 @@
 import CurlClient
+import Evidence
 import ScriptedServer
 import Testing
 
@@ -49,6 +50,7 @@ struct HTTPFailureTests {
             #expect(error.message.contains("127.0.0.1"))
             #expect(server.requests.count == 1)
         }
+        try Evidence.record(.neverTruncated, "ways of a server to hang up within its answer", cases: 1)
     }
 
     @Test("A POST on a reused connection that breaks is not sent twice")
@@ -138,6 +140,7 @@ struct HTTPFailureTests {
             #expect(error.code == .tooLarge)
             #expect(error.wasSent)
         }
+        try Evidence.record(.bounded, "headers, bodies and events without end: refused at their limit", cases: 1)
     }
 
     @Test("A body is accepted up to the limit and refused above it", arguments: [0, 1])
@@ -154,6 +157,7 @@ struct HTTPFailureTests {
                 await server.wait { $0.open == 0 }
             }
         }
+        try Evidence.record(.bounded, "headers, bodies and events without end: refused at their limit", cases: 1)
     }
 
     @Test("A consumer can stop an endless stream")

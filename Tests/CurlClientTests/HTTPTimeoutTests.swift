@@ -1,4 +1,5 @@
 import CurlClient
+import Evidence
 import ScriptedServer
 import Testing
 
@@ -91,6 +92,7 @@ struct HTTPTimeoutTests {
         let client = try HTTPClient.direct()
         let error = try await failure { _ = try await client.send(.post(url, "{}", timeouts: timeouts)) }
         #expect(error.code.timeout != nil)
+        try Evidence.record(.bounded, "servers that hang: at the handshake, the first byte, between bytes", cases: 1)
         return error
     }
 }

@@ -1,4 +1,5 @@
 import CurlClient
+import Evidence
 import Testing
 
 /// A stream and what it must come to.
@@ -99,6 +100,17 @@ private let streams: [EventStream] = [
     EventStream("only CRLF", "data: a\r\n\r\ndata: b\r\nevent\r\n\r\n", ["a", "b"]),
     EventStream("LF CR is two ends", "data:a\n\rdata:b\n\r", ["a", "b"]),
     EventStream("a colon first", ":\n:data\ndata:x:y\n\n", ["x:y"]),
+    EventStream("event-empty", Array("event:\ndata:data\n\n".utf8), [SeenEvent(data: "data")]),
+    EventStream("field names are told by case", "DATA:x\nData:y\ndata:z\n\n", ["z"]),
+    EventStream(
+        "id empties",
+        Array("id:1\ndata:a\n\nid:\ndata:b\n\n".utf8),
+        [SeenEvent(data: "a", id: "1"), SeenEvent(data: "b")]
+    ),
+    EventStream("retry that is too large", "retry:99999999999999999999\ndata:x\n\n", ["x"]),
+    EventStream("retry with a sign", "retry:-1\nretry:+1\nretry: 1 \ndata:x\n\n", ["x"]),
+    EventStream("NEL, VT and FF are no ends", "data:a\u{85}b\u{B}c\u{C}d\n\n", ["a\u{85}b\u{B}c\u{C}d"]),
+    EventStream("every end in turn", "data:a\rdata:b\r\ndata:c\n\rdata:d\n\r\n", ["a\nb\nc", "d"]),
     EventStream("nothing", "", []),
     EventStream("only ends", "\r\n\r\n\n\r\r", []),
 ]
@@ -136,6 +148,11 @@ struct ServerSentEventTests {
         }
         let bytewise = try read(stream.bytes.map { [$0] })
         #expect(bytewise.events == stream.events)
+        try Evidence.record(
+            .neverTruncated,
+            "the WHATWG event-stream vectors and more, cut at every byte: the same events",
+            cases: stream.bytes.count + 1
+        )
     }
 
     @Test("Data in one piece is handed on where it lies")
@@ -170,6 +187,7 @@ struct ServerSentEventTests {
                 try parser.feed(Array("\n\ndata: y\n\n".utf8)) { _ in Issue.record("the stream is lost") }
             }
         }
+        try Evidence.record(.bounded, "headers, bodies and events without end: refused at their limit", cases: 2)
     }
 
     @Test("An event that is not complete is told")

@@ -84,6 +84,16 @@ struct RateLimitReportTests {
         #expect(state.admit(Weight(tokens: 1), now: 4 * second, deadline: 0) == .passes)
     }
 
+    @Test("Nothing left of a known limit: the next passes when there is room for one, not when all is there")
+    func nothingLeftOfAKnownLimit() {
+        var state = RateLimiterState(.none)
+        let seen = RateLimitReport.Dimension(limit: 60, remaining: 0, resetMilliseconds: 60_000)
+        state.observe(RateLimitReport(requests: seen), now: 0)
+        #expect(state.admit(Weight(tokens: 1), now: 0, deadline: 0) == .tooLong(second))
+        #expect(state.admit(Weight(tokens: 1), now: second, deadline: 0) == .passes)
+        #expect(state.admit(Weight(tokens: 1), now: second, deadline: 0) == .tooLong(second))
+    }
+
     @Test func aLimitThatTheServerToldRefusesNothing() {
         var state = RateLimiterState(.none)
         state.observe(RateLimitReport(tokens: RateLimitReport.Dimension(limit: 1_000, remaining: 1_000)), now: 0)

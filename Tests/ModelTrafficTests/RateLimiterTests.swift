@@ -58,7 +58,7 @@ struct RateLimiterTests {
     @Test("LIM-02: over ten minutes nearly all of the limit is used")
     func throughput() {
         var state = RateLimiterState(RateLimits(requestsPerMinute: 120, tokensPerMinute: 90_000, tokenBurst: 3_000))
-        var generator = Seeded(state: 0x5EED)
+        var generator = SplitMix(state: 0x5EED)
         var now: Int64 = 0
         var tokens = 0
         let end = 600 * second
@@ -224,18 +224,5 @@ struct RateLimiterTests {
         time.advance(seconds: 1)
         _ = try await second.value
         #expect(base.requests.map(\.timeout) == [600_000, 4_000])
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

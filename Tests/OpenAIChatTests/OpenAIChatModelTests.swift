@@ -1,5 +1,6 @@
 import ChatModel
 import CurlClient
+import Evidence
 import ScriptedServer
 import Synchronization
 import Testing
@@ -112,6 +113,55 @@ struct OpenAIChatModelTests {
             return
         }
         #expect(error.code == .truncated)
+    }
+
+    /// How a server leaves off within its answer.
+    enum End: String, CaseIterable, Sendable {
+        case inOrder, withoutLastChunk, reset
+    }
+
+    @Test("A stream that ends within its answer is none, however it ends", arguments: End.allCases)
+    func cutOnTheWire(end: End) async throws {
+        let events = [
+            Transcript.delta("{\"content\":\"hel\"}"), Transcript.delta("{\"content\":\"lo\"}", finish: "stop"),
+        ]
+        let bytes = Array((Transcript.events(events) + ": bye\n\n").utf8)
+        let wholeLength = Transcript.events(events, done: false).utf8.count
+        let cuts = Array(stride(from: 0, to: wholeLength, by: 5)) + [wholeLength - 1, wholeLength, bytes.count]
+        try await ScriptedServer.withServer { request, connection in
+            // The path begins with the cut.
+            let cut = request.path.split(separator: "/").first.flatMap { Int($0) } ?? 0
+            connection.writeHead(
+                status: 200,
+                headers: ["Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"]
+            )
+            if cut > 0 { connection.writeChunk(String(decoding: bytes[..<cut], as: UTF8.self)) }
+            switch end {
+            case .inOrder: connection.writeChunk("")
+            case .withoutLastChunk: connection.close()
+            case .reset: connection.reset()
+            }
+        } body: { server in
+            for cut in cuts {
+                let exchange = try await ask(server.baseURL + "/\(cut)", stream: true)
+                switch exchange.result {
+                case .success(let response):
+                    // A reset may overtake what was sent before it, but makes no answer of a part.
+                    #expect(cut >= wholeLength && response.text == "hello", "\(cut) of \(bytes.count) bytes")
+                case .failure(let error):
+                    #expect(cut < wholeLength || end == .reset, "\(cut) of \(bytes.count) bytes: \(error)")
+                    let isEmpty = cut == 0 && end == .inOrder
+                    let codes: Set<ChatError.Code> =
+                        end == .inOrder ? [isEmpty ? .malformed : .truncated] : [.interrupted]
+                    #expect(codes.contains(error.code) && error.wasSent, "\(cut) of \(bytes.count) bytes: \(error)")
+                }
+            }
+        }
+        try Evidence.record(
+            .neverTruncated,
+            "streams over a connection that ends within them, in order, early or by a reset",
+            cases: cuts.count
+        )
     }
 
     @Test(arguments: [true, false])

@@ -29,23 +29,39 @@ enum Transcript {
         finishReasonIsOptional: Bool = false,
         type: String = "text/event-stream"
     ) -> Outcome {
-        var reader = ResponseReader()
-        reader.take(HTTPResponseHead(status: 200, headers: HTTPHeaders([("Content-Type", type)])))
-        var outcome = Outcome()
-        for piece in pieces {
+        var reader = Reader(type: type)
+        for piece in pieces where !reader.take(piece) { break }
+        return reader.outcome(takenIDs: takenIDs, finishReasonIsOptional: finishReasonIsOptional)
+    }
+
+    /// Reads piece by piece, and says at any time what it would come to if no more came.
+    struct Reader {
+        private var reader = ResponseReader()
+        private var streamed = ""
+
+        init(type: String = "text/event-stream") {
+            reader.take(HTTPResponseHead(status: 200, headers: HTTPHeaders([("Content-Type", type)])))
+        }
+
+        /// Takes in a piece; false when no more is wanted.
+        @discardableResult
+        mutating func take(_ piece: ArraySlice<UInt8>) -> Bool {
             let isWanted = piece.withUnsafeBytes { reader.take($0) }
-            outcome.streamed += reader.newText() ?? ""
-            if !isWanted { break }
+            streamed += reader.newText() ?? ""
+            return isWanted
         }
-        do throws(AnswerFault) {
-            outcome.response = try reader.response(
-                isTaken: takenIDs.contains,
-                finishReasonIsOptional: finishReasonIsOptional
-            )
-        } catch {
-            outcome.fault = error
+
+        func outcome(takenIDs: Set<String> = [], finishReasonIsOptional: Bool = false) -> Outcome {
+            do throws(AnswerFault) {
+                let response = try reader.response(
+                    isTaken: takenIDs.contains,
+                    finishReasonIsOptional: finishReasonIsOptional
+                )
+                return Outcome(response: response, streamed: streamed)
+            } catch {
+                return Outcome(fault: error, streamed: streamed)
+            }
         }
-        return outcome
     }
 
     static func read(_ text: String, takenIDs: Set<String> = [], finishReasonIsOptional: Bool = false) -> Outcome {

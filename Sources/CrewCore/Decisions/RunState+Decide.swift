@@ -71,10 +71,21 @@ extension RunState {
     /// The limits that are in force.
     public var limits: Limits { ledger.run.limits }
 
+    /// How long the run may still take, in milliseconds.
+    func timeLeft(at now: Int64) -> Int64 { limits.time.map { Int64($0) - elapsed(at: now) } ?? .max }
+
     /// When the state, left alone, decides something next; `nil` when only an outcome can bring it on.
     ///
     /// In milliseconds since 1970 UTC.
-    public var wakeTime: Int64? {
+    public var wakeTime: Int64? { wakeTime(after: .min) }
+
+    /// When the state, left alone, decides something after a time at which it has decided; `nil` when only an outcome
+    /// can bring it on.
+    ///
+    /// What was due by then and is not done waits for something else, such as room in a budget.
+    ///
+    /// - Parameter now: That time, in milliseconds since 1970 UTC.
+    public func wakeTime(after now: Int64) -> Int64? {
         guard status == .running else { return nil }
         var times: [Int64] = []
         if let limit = limits.time, exhausted == nil {
@@ -85,7 +96,7 @@ extension RunState {
             if case .waiting(_, let until) = assignments[index].dialogue.phase { times.append(until) }
         }
         if case .waiting(_, let until)? = coordinator.dialogue?.phase { times.append(until) }
-        return times.min()
+        return times.filter { $0 > now }.min()
     }
 
     /// The end of a run in which nothing is under way and nothing follows, which only a defect of the engine can cause.

@@ -5,15 +5,17 @@ extension RunState {
     static let maximumRejections = 2
     /// The least output, in tokens, for which a call is still worth making.
     static let leastOutput = 256
+    /// The least time, in milliseconds, in which a call is still worth making.
+    static let leastTime: Int64 = 1_000
 
     func decide(on speaker: Speaker, _ dialogue: Dialogue, at now: Int64) -> Fact? {
         switch dialogue.phase {
         case .ready:
             if let fact = turnsExhausted(speaker, dialogue) { return fact }
-            return intendCall(speaker, dialogue, id: "c\(callCount + 1)", attempt: 1)
+            return intendCall(speaker, dialogue, id: "c\(callCount + 1)", attempt: 1, at: now)
         case .waiting(let call, let until):
             guard until <= now else { return nil }
-            return intendCall(speaker, dialogue, id: call.id, attempt: call.attempt + 1)
+            return intendCall(speaker, dialogue, id: call.id, attempt: call.attempt + 1, at: now)
         case .failed(let call, let failure): return decide(on: failure, of: call, speaker, dialogue, at: now)
         case .answered(let call, let answer): return decide(on: answer, of: call, speaker, dialogue)
         case .usingTools(let tools): return intendTool(speaker, dialogue, after: tools)
@@ -31,8 +33,15 @@ extension RunState {
     }
 
     /// Intends a call if the budget holds it: at the configured output limit, or at what is left.
-    private func intendCall(_ speaker: Speaker, _ dialogue: Dialogue, id: String, attempt: Int) -> Fact? {
-        guard exhausted == nil else { return nil }
+    private func intendCall(
+        _ speaker: Speaker,
+        _ dialogue: Dialogue,
+        id: String,
+        attempt: Int,
+        at now: Int64
+    ) -> Fact? {
+        // What cannot be answered in the time that is left is not asked; others may still end in it.
+        guard exhausted == nil, timeLeft(at: now) >= Self.leastTime else { return nil }
         guard let request = request(for: speaker, dialogue), let model = crew.model(dialogue.model) else {
             return failure(of: speaker, "unknown_model", "the crew has no model \"\(dialogue.model)\"")
         }
@@ -122,9 +131,12 @@ extension RunState {
             }
         }
         let fallback = fallback(for: dialogue)
-        if let fallback, failure.code == .rateLimited { return replace(call, dialogue, fallback) }
+        // Nobody waits for a model that asks for time while another is there.
+        if let fallback, failure.code == .rateLimited || failure.retryAfter != nil {
+            return replace(call, dialogue, fallback)
+        }
         if RetryPolicy.isTransient(failure), call.failures < RetryPolicy.maximumFailures(failure),
-            retryTokens >= RetryPolicy.costOfFailure,
+            RetryPolicy.isPaced(failure) || retryTokens >= RetryPolicy.costOfFailure,
             let delay = RetryPolicy.delay(after: failure, failures: call.failures, seed: retrySeed(call))
         {
             return .retryScheduled(RetryScheduled(call: call.id, at: now + Int64(delay)))

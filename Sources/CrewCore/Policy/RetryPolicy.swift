@@ -32,6 +32,14 @@ enum RetryPolicy {
         }
     }
 
+    /// Whether the server itself says when to come back.
+    ///
+    /// Retries at its pace are no storm, so they take nothing from the bucket; many agents that run into a limit
+    /// together would otherwise use it up at once.
+    static func isPaced(_ failure: CallFailed) -> Bool {
+        failure.code == .rateLimited && failure.retryAfter.map { (1...longestWait).contains($0) } ?? false
+    }
+
     /// How many failures end the attempts: an answer cut off or garbled, which may have been billed, is asked for once
     /// more only.
     static func maximumFailures(_ failure: CallFailed) -> Int {

@@ -209,7 +209,9 @@ extension RunState {
             failures = call.failures
             dialogue.phase = .failed(call, fact)
         }
-        if failures > 0 { retryTokens = max(0, retryTokens - RetryPolicy.costOfFailure) }
+        if failures > 0, !RetryPolicy.isPaced(fact) {
+            retryTokens = max(0, retryTokens - RetryPolicy.costOfFailure)
+        }
     }
 
     private mutating func reject(_ fact: AnswerRejected) {

@@ -140,7 +140,9 @@ struct RateLimiterState: Sendable {
             bucket?.tighten(limit: limit, now: Double(now))
             if let remaining = seen.remaining { bucket?.tighten(remaining: remaining, now: Double(now)) }
         }
-        guard seen.remaining == 0, let reset = seen.resetMilliseconds, reset > 0 else { return nil }
+        // Where the limit is known, the bucket lets the next pass as soon as there is room again: most servers mean by
+        // their reset the time until everything is there.
+        guard bucket == nil, seen.remaining == 0, let reset = seen.resetMilliseconds, reset > 0 else { return nil }
         return now + .nanoseconds(fromMilliseconds: min(reset, longestBlock))
     }
 

@@ -44,6 +44,14 @@ struct Certificate {
         )
         return try await body(certificate)
     }
+
+    /// Signs it anew, for a time that is over.
+    func expire() throws {
+        let expired = file + ".expired"
+        try Program.run("/usr/bin/openssl", ["x509", "-in", file, "-signkey", keyFile, "-days", "-1", "-out", expired])
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.moveItem(atPath: expired, toPath: file)
+    }
 }
 
 /// The HTTP/2 server of `http2_server.py`, as a process of its own.

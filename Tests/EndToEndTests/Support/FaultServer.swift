@@ -14,7 +14,15 @@ struct FaultServer {
     var url: String { "http://127.0.0.1:\(port)/v1" }
 
     /// Runs `body` with a server.
-    static func with<Value>(_ work: Workspace, _ body: (FaultServer) async throws -> Value) async throws -> Value {
+    ///
+    /// - Parameters:
+    ///   - work: Where it runs.
+    ///   - settings: llmock's variables, as `NAME=VALUE`.
+    static func with<Value>(
+        _ work: Workspace,
+        settings: [String] = [],
+        _ body: (FaultServer) async throws -> Value
+    ) async throws -> Value {
         let python = try #require(
             ProcessInfo.processInfo.environment["CREW_TEST_PYTHON"],
             "CREW_TEST_PYTHON has to name a python with llmock; `make test` sets it"
@@ -29,7 +37,7 @@ struct FaultServer {
             connection.respond(status: 200)
             isSettled.fire()
         } body: { registry in
-            let process = try work.start(program: [python, script.path, "\(registry.port)"])
+            let process = try work.start(program: [python, script.path, "\(registry.port)"] + settings)
             defer { process.send(SIGKILL) }
             let end = Task {
                 let outcome = await process.outcome()
@@ -50,6 +58,28 @@ struct FaultServer {
         guard !behaviours.isEmpty else { return }
         let answer = try await ask("POST", "scenario", "{\"behaviors\":[\(behaviours)]}")
         #expect(answer["queued"] != nil, "\(answer)")
+    }
+
+    /// Uses up what a key may ask for now, by requests with room for so much output each; then forgets them.
+    func exhaust(_ key: String, output: Int) async throws {
+        let body =
+            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"max_tokens\":\(output)}"
+        var status = 200
+        while status == 200 {
+            let response = try await client.send(
+                HTTPRequest(
+                    method: "POST",
+                    url: "\(url)/chat/completions",
+                    headers: [("Content-Type", "application/json"), ("Authorization", "Bearer \(key)")],
+                    body: Array(body.utf8),
+                    timeouts: HTTPTimeouts(),
+                    maximumResponseBytes: 1 << 20
+                )
+            )
+            status = response.head.status
+        }
+        #expect(status == 429)
+        _ = try await ask("DELETE", "requests")
     }
 
     /// llmock's opinion of the client: whether it passed, how many attempts it made, and the codes of what it found.

@@ -1,6 +1,6 @@
-"""A model server on 127.0.0.1 whose service fails as it is told to: python fault_server.py PORT
+"""A model server on 127.0.0.1 whose service fails as it is told to: python fault_server.py PORT [NAME=VALUE ...]
 
-It is llmock, which also judges how its client behaves. Once it listens, it asks for /ready?OWN_PORT at PORT; it ends
+It is llmock, which also judges how its client behaves; the values are variables of its environment. Once it listens, it asks for /ready?OWN_PORT at PORT; it ends
 with the process that started it.
 """
 
@@ -22,6 +22,7 @@ def follow(parent):
 
 
 threading.Thread(target=follow, args=(os.getppid(),), daemon=True).start()
+os.environ.update(argument.split("=", 1) for argument in sys.argv[2:])
 listener = socket.create_server(("127.0.0.1", 0))
 server = uvicorn.Server(uvicorn.Config(create_app(), log_level="warning"))
 urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/ready?{listener.getsockname()[1]}", timeout=30).close()

@@ -1,0 +1,78 @@
+import ChatModel
+import Evidence
+import Testing
+
+@testable import CrewCore
+
+/// How long is waited between attempts, with the numbers that real runs draw.
+struct RetryPolicyTests {
+    private func failure(_ code: ChatError.Code, retryAfter: Int? = nil) -> CallFailed {
+        CallFailed(
+            call: "c1",
+            code: code,
+            message: "",
+            status: nil,
+            retryAfter: retryAfter,
+            serverSaysRetry: nil,
+            feature: nil,
+            uncertain: .zero
+        )
+    }
+
+    /// The seeds of many runs with many calls: what the engine draws its jitter from.
+    private var seeds: [UInt64] {
+        (0..<50).flatMap { run in
+            (1...40).map { call in
+                var hash = StableHash()
+                hash.combine("20261122-203512-run\(run)")
+                hash.combine("c\(call)")
+                hash.combine(1 + call % 2)
+                return hash.value
+            }
+        }
+    }
+
+    @Test("Full jitter: even between nothing and a bound that doubles up to eight seconds", arguments: 1...8)
+    func jitter(failures: Int) throws {
+        let bound = min(8_000, 500 << (failures - 1))
+        let delays = seeds.compactMap {
+            RetryPolicy.delay(after: failure(.serverFailed), failures: failures, seed: $0)
+        }.sorted()
+        #expect(delays.count == 2_000)
+        #expect(delays.allSatisfy { (0..<bound).contains($0) })
+        // Kolmogorov and Smirnov's distance from the even distribution; for 2,000 draws 0.043 would come once in a
+        // thousand samples.
+        let distance = delays.enumerated().map { index, delay in
+            abs(Double(index + 1) / Double(delays.count) - Double(delay) / Double(bound))
+        }.max()
+        #expect(try #require(distance) < 0.043)
+        try Evidence.record(
+            .bounded,
+            "random waits between attempts, even between nothing and their bound",
+            cases: delays.count
+        )
+    }
+
+    @Test(
+        "A wait that was asked for is never cut short, and drawn out by a tenth at most",
+        arguments: [1, 300, 1_000, 119_999, 120_000]
+    )
+    func asked(wait: Int) {
+        let delays = seeds.compactMap {
+            RetryPolicy.delay(after: failure(.rateLimited, retryAfter: wait), failures: 1, seed: $0)
+        }
+        #expect(delays.count == 2_000)
+        #expect(delays.allSatisfy { $0 >= wait && $0 <= wait + wait / 10 })
+        if wait >= 1_000 { #expect(Set(delays).count > 60) }
+        #expect(RetryPolicy.delay(after: failure(.rateLimited, retryAfter: 120_001), failures: 1, seed: 1) == nil)
+    }
+
+    @Test func onlyWhatTheServerPacesIsFreeOfTheBucket() {
+        #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 1)))
+        #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 120_000)))
+        #expect(!RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 120_001)))
+        #expect(!RetryPolicy.isPaced(failure(.rateLimited)))
+        #expect(!RetryPolicy.isPaced(failure(.serverFailed, retryAfter: 1_000)))
+        #expect(!RetryPolicy.isPaced(failure(.circuitOpen, retryAfter: 1_000)))
+    }
+}
