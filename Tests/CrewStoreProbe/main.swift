@@ -23,9 +23,11 @@ do {
     case "hold":
         let (lease, events) = try await store.open(run)
         say("held \(lease.epoch) \(events.count)")
+        var next = events.count + 1
         while let line = readLine() {
             do {
-                try await store.append([Sample.event(events.count + 1)], lease)
+                try await store.append([Sample.event(next)], lease)
+                next += 1
                 say("appended \(line)")
             } catch {
                 say("refused \(error.code.rawValue)")

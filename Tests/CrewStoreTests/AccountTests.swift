@@ -162,6 +162,46 @@ struct AccountTests {
     }
 
     @Test(
+        "A process killed anywhere between its calls leaves accounts that are the sum of what is recorded",
+        arguments: 0..<12
+    )
+    func killedAnywhere(round: Int) async throws {
+        let limit = Money(picodollars: 60_000)
+        try await store.limit(.project, to: Limits(money: limit))
+        let probe = try Probe(["spend", directory.path, "varied-r", "1000"])
+        let target = 3 + round * 9
+        while probe.process.isRunning, try await (store.runs().first?.events ?? 0) < target {}
+        probe.kill(SIGKILL)
+        _ = probe.rest()
+        let verification = try await store.verify()
+        #expect(verification.isSound, "\(verification)")
+        let (lease, events) = try await store.open("varied-r")
+        let before = try await account(.project)
+        #expect(before.held.calls <= 1)
+        try await append(events.count + 1, [.runResumed(RunResumed(epoch: lease.epoch))], lease)
+        let after = try await account(.project)
+        #expect(after.held == .zero)
+        #expect(after.settled.calls == events.count { $0.fact.kind == .callIntended })
+        #expect(after.uncertain.money == before.uncertain.money + before.held.money)
+        #expect(after.settled.money + after.uncertain.money <= limit)
+        #expect(try await store.verify().isSound)
+        try Evidence.record(.neverOverspent, "a process killed while it spent from an account above the run")
+    }
+
+    @Test func aProviderThatChargesMoreThanItsHoldIsSettledInFullAndNothingIsBegunAfterIt() async throws {
+        try await store.limit(.project, to: Limits(money: Money(picodollars: 1_000)))
+        let lease = try await create("r1")
+        try await append(2, [Self.intent("c1", money: 900)], lease)
+        try await append(3, [Self.answer("c1", cost: 1_200)], lease)
+        #expect(try await account(.project).settled.money == Money(picodollars: 1_200))
+        #expect(try await account(.project).free.money == .zero)
+        let found = try await shortage { try await append(4, [Self.intent("c2", money: 0)], lease) }
+        #expect(found.account == .project && !found.mayClear)
+        let ended = RunEnded(status: .limited, code: nil, message: nil, answer: nil, results: [], missing: [])
+        try await append(4, [.runEnded(ended)], lease)
+    }
+
+    @Test(
         "Of 64 runs that ask at the same moment, as many are let through as there is room for",
         arguments: [0, 1, 7, 40, 64]
     )

@@ -113,6 +113,22 @@ struct AccountPathTests {
         }
     }
 
+    @Test func callsThatFailHoldNothing() throws {
+        var holds = OpenHolds()
+        var path: [(name: SharedAccount, account: Ledger.Account)] = [
+            (.project, Ledger.Account(limits: Limits(money: Money(picodollars: 400))))
+        ]
+        var random = SeededGenerator(seed: 1)
+        for _ in 0..<10_000 {
+            var run = Run(crew: 0)
+            path = try holds.take(Self.fact(&run, &random)).applied(to: path)
+            let failure = CallFailed(call: "c1", code: .serverFailed, message: "", uncertain: .zero)
+            path = try holds.take(.callFailed(failure)).applied(to: path)
+        }
+        #expect(path[0].account.held == .zero && path[0].account.settled == Amounts(calls: 10_000))
+        #expect(path[0].account.uncertain == .zero && holds == OpenHolds())
+    }
+
     @Test func theNameOfAnAccountIsReadExactly() {
         #expect(SharedAccount("project") == .project)
         #expect(SharedAccount("crew/a/b") == .crew("a/b"))
