@@ -36,6 +36,10 @@ struct MoneyTests {
         #expect(price.cost(of: TokenUsage(input: 1_000, output: 10)).picodollars == 104_000)
         #expect(price.cost(of: TokenUsage(input: 1_001, output: 10)).picodollars == 208_200)
         #expect(price.cost(of: TokenUsage(input: 100, cachedInput: 40, output: 0)).picodollars == 6_400)
+        let writes = Price(input: 100, cachedInput: 10, cacheWrite: 125, output: 400)
+        let usage = TokenUsage(input: 100, cachedInput: 40, cacheWrites: 50, output: 1)
+        #expect(writes.cost(of: usage).picodollars == 10 * 100 + 40 * 10 + 50 * 125 + 400)
+        #expect(writes.upperBound(input: 100, output: 1).picodollars == 12_900)
     }
 
     @Test func boundsEveryCost() {
@@ -46,6 +50,7 @@ struct MoneyTests {
                     above: above,
                     input: .random(in: 0...9_000, using: &random),
                     cachedInput: .random(in: 0...9_000, using: &random),
+                    cacheWrite: Bool.random(using: &random) ? .random(in: 0...9_000, using: &random) : nil,
                     output: .random(in: 0...9_000, using: &random)
                 )
             }
@@ -55,6 +60,7 @@ struct MoneyTests {
             let usage = TokenUsage(
                 input: .random(in: 0...input, using: &random),
                 cachedInput: .random(in: 0...4_000, using: &random),
+                cacheWrites: .random(in: 0...4_000, using: &random),
                 output: .random(in: 0...output, using: &random)
             )
             #expect(price.upperBound(input: input, output: output) >= price.cost(of: usage))

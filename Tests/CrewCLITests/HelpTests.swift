@@ -10,7 +10,13 @@ import Testing
 struct HelpTests {
     private static let commands: [(name: String, type: any ParsableCommand.Type)] =
         [("crew", CrewCommand.self)]
-        + CrewCommand.configuration.subcommands.map { ($0.configuration.commandName ?? "", $0) }
+        + CrewCommand.configuration.subcommands.flatMap { command in
+            let name = command.configuration.commandName ?? ""
+            let inner = command.configuration.subcommands.map {
+                ("\(name)-\($0.configuration.commandName ?? "")", $0)
+            }
+            return [(name, command)] + inner
+        }
 
     @Test(arguments: commands.map(\.name))
     func helpIsAsRecorded(name: String) throws {

@@ -1,3 +1,4 @@
+import ChatModel
 import CrewCore
 import Foundation
 
@@ -15,6 +16,46 @@ enum Sample {
 
     static func event(_ sequence: Int) -> Event {
         Event(sequence: sequence, time: Int64(sequence), fact: completed)
+    }
+
+    /// A call that is about to be made.
+    static func intended(_ sequence: Int, call: Int, hold: Int) throws -> Event {
+        try read(
+            sequence,
+            """
+            "type":"call.intended","call":"c\(call)","attempt":1,"speaker":"coordinator","model":"default",
+            "price":null,"hold":{"money":\(hold),"tokens":10,"calls":1},"maximumOutput":10,
+            "dialect":\(String(decoding: try JSONEncoder().encode(Dialect.compatible), as: UTF8.self))
+            """
+        )
+    }
+
+    /// Its answer.
+    static func completed(_ sequence: Int, _ call: Int, _ cost: Int) throws -> Event {
+        try read(
+            sequence,
+            """
+            "type":"call.completed","call":"c\(call)","text":"","toolCalls":[],"finishReason":"stop",
+            "usage":{"input":5,"cachedInput":0,"output":5,"reasoning":0},
+            "isEstimated":false,"cost":\(cost),"isCached":false
+            """
+        )
+    }
+
+    /// Its failure, after which it may have been billed.
+    static func lost(_ sequence: Int, _ call: Int, _ money: Int) throws -> Event {
+        try read(
+            sequence,
+            """
+            "type":"call.failed","call":"c\(call)","code":"interrupted","message":"",
+            "uncertain":{"money":\(money),"tokens":10,"calls":0}
+            """
+        )
+    }
+
+    private static func read(_ sequence: Int, _ members: String) throws -> Event {
+        let json = "{\"sequence\":\(sequence),\"time\":\(sequence),\(members)}"
+        return try JSONDecoder().decode(Event.self, from: Data(json.utf8))
     }
 
     private static let completed: Fact = {

@@ -6,7 +6,9 @@ import Foundation
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count >= 2 else {
-    say("usage: crew-store-probe append|hold|resume|read|runs|measure|measure-traffic DIRECTORY [RUN] [COUNT]")
+    say(
+        "usage: crew-store-probe append|hold|resume|read|runs|spend|begin|measure|measure-traffic DIRECTORY [RUN] [COUNT]"
+    )
     exit(2)
 }
 let store = RunStore(directory: arguments[1])
@@ -21,9 +23,11 @@ do {
     case "hold":
         let (lease, events) = try await store.open(run)
         say("held \(lease.epoch) \(events.count)")
+        var next = events.count + 1
         while let line = readLine() {
             do {
-                try await store.append([Sample.event(events.count + 1)], lease)
+                try await store.append([Sample.event(next)], lease)
+                next += 1
                 say("appended \(line)")
             } catch {
                 say("refused \(error.code.rawValue)")
@@ -34,6 +38,8 @@ do {
         try await append(count, from: events.count + 1, lease)
     case "read": say("read \(try await store.events(of: run).count)")
     case "runs": say("runs \(try await store.runs().count)")
+    case "spend": try await spend(store, run, calls: count)
+    case "begin": try await begin(store, run)
     case "measure": try await measure(store)
     case "measure-traffic": try await measureTraffic()
     default: exit(2)

@@ -1,5 +1,6 @@
 import CrewRuntime
 import CrewStore
+import Evidence
 import Foundation
 import Testing
 
@@ -54,6 +55,7 @@ struct ProcessTests {
         try await store.append([Samples.note(3)], mine)
         #expect(other.rest().isEmpty)
         #expect(try await store.events(of: "r1").map(\.sequence) == [1, 2, 3])
+        try Evidence.record(.oneExecutor, "a process that lost its run without noticing, refused at its next append")
     }
 
     @Test("Of several processes that open a run at once, one gets it", arguments: 0..<5)
@@ -66,12 +68,16 @@ struct ProcessTests {
         #expect(lines.filter { $0.hasPrefix("held") }.count == 1, "\(lines)")
         #expect(lines.filter { $0.hasPrefix("error held") }.count == 3, "\(lines)")
         for other in others { #expect(other.rest().isEmpty) }
+        try Evidence.record(.oneExecutor, "several processes that open a run at once", cases: others.count)
     }
 
     @Test("Several processes make the store at once")
     func creation() async throws {
         let others = try (0..<4).map { try Probe(["append", directory.path, "r\($0)", "20"]) }
-        for other in others { #expect(other.rest().hasSuffix("durable 21\n")) }
+        for other in others {
+            let output = other.rest()
+            #expect(output.hasSuffix("durable 21\n"), "\(output)")
+        }
         for run in try await store.runs() { #expect(try await store.events(of: run.run).count == 21) }
         #expect(try await store.runs().count == 4)
     }

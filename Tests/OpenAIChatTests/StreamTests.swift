@@ -150,6 +150,16 @@ struct StreamTests {
                 TokenUsage(input: 5, cachedInput: 5, output: 2, reasoning: 2)
             ),
             (
+                "{\"prompt_tokens\":9,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":5,"
+                    + "\"audio_tokens\":0,\"cache_write_tokens\":3}}",
+                TokenUsage(input: 9, cachedInput: 5, cacheWrites: 3, output: 2)
+            ),
+            (
+                "{\"prompt_tokens\":9,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cache_write_tokens\":8,"
+                    + "\"cached_tokens\":5}}",
+                TokenUsage(input: 9, cachedInput: 5, cacheWrites: 4, output: 2)
+            ),
+            (
                 "{\"prompt_tokens\":5,\"completion_tokens\":2,\"prompt_cache_hit_tokens\":3}",
                 TokenUsage(input: 5, cachedInput: 3, output: 2)
             ),

@@ -42,9 +42,10 @@ public struct Money: Sendable, Hashable, Comparable {
 }
 
 extension Money: AdditiveArithmetic {
-    /// The sum; amounts are bounded where they enter, so it cannot overflow.
+    /// The sum; what is beyond the largest amount is held at it, so that a limit is never passed unseen.
     public static func + (left: Money, right: Money) -> Money {
-        Money(picodollars: left.picodollars + right.picodollars)
+        let (sum, overflow) = left.picodollars.addingReportingOverflow(right.picodollars)
+        return Money(picodollars: overflow ? (left.picodollars < 0 ? .min : .max) : sum)
     }
 
     /// The difference.

@@ -8,14 +8,17 @@ public struct Price: Sendable, Hashable, Codable {
         public var input: Int64
         /// A token read from the provider's prompt cache.
         public var cachedInput: Int64
+        /// A token written to the provider's prompt cache; `nil` where that costs as much as reading it.
+        public var cacheWrite: Int64?
         /// A token generated.
         public var output: Int64
 
         /// Makes a tier; cached input costs as much as other input unless said otherwise.
-        public init(above: Int, input: Int64, cachedInput: Int64? = nil, output: Int64) {
+        public init(above: Int, input: Int64, cachedInput: Int64? = nil, cacheWrite: Int64? = nil, output: Int64) {
             self.above = above
             self.input = input
             self.cachedInput = cachedInput ?? input
+            self.cacheWrite = cacheWrite
             self.output = output
         }
     }
@@ -24,8 +27,8 @@ public struct Price: Sendable, Hashable, Codable {
     public let tiers: [Tier]
 
     /// A price without tiers.
-    public init(input: Int64, cachedInput: Int64? = nil, output: Int64) {
-        tiers = [Tier(above: 0, input: input, cachedInput: cachedInput, output: output)]
+    public init(input: Int64, cachedInput: Int64? = nil, cacheWrite: Int64? = nil, output: Int64) {
+        tiers = [Tier(above: 0, input: input, cachedInput: cachedInput, cacheWrite: cacheWrite, output: output)]
     }
 
     /// A price with further tiers for long inputs.
@@ -40,9 +43,11 @@ public struct Price: Sendable, Hashable, Codable {
     public func cost(of usage: TokenUsage) -> Money {
         let tier = tiers.last { $0.above == 0 || usage.input > $0.above } ?? tiers[0]
         let cached = min(usage.cachedInput, usage.input)
+        let written = min(usage.cacheWrites, usage.input - cached)
         return Self.sum(
-            (tier.input, usage.input - cached),
+            (tier.input, usage.input - cached - written),
             (tier.cachedInput, cached),
+            (tier.cacheWrite ?? tier.input, written),
             (tier.output, usage.output)
         )
     }
@@ -54,7 +59,7 @@ public struct Price: Sendable, Hashable, Codable {
     ///   - output: An upper bound on the tokens generated.
     public func upperBound(input: Int, output: Int) -> Money {
         let reachable = tiers.filter { $0.above == 0 || input > $0.above }
-        let inputPrice = reachable.map { max($0.input, $0.cachedInput) }.max() ?? 0
+        let inputPrice = reachable.map { max($0.input, $0.cachedInput, $0.cacheWrite ?? 0) }.max() ?? 0
         let outputPrice = reachable.map(\.output).max() ?? 0
         return Self.sum((inputPrice, input), (outputPrice, output))
     }

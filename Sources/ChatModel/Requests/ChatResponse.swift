@@ -53,17 +53,30 @@ public struct TokenUsage: Sendable, Hashable, Codable {
     public var input: Int
     /// Those of the input that came from the provider's prompt cache.
     public var cachedInput: Int
+    /// Those of the input that were written to the provider's prompt cache.
+    public var cacheWrites: Int
     /// All tokens generated, reasoning included.
     public var output: Int
     /// Those of the output that were reasoning.
     public var reasoning: Int
 
     /// Makes a count.
-    public init(input: Int, cachedInput: Int = 0, output: Int, reasoning: Int = 0) {
+    public init(input: Int, cachedInput: Int = 0, cacheWrites: Int = 0, output: Int, reasoning: Int = 0) {
         self.input = input
         self.cachedInput = cachedInput
+        self.cacheWrites = cacheWrites
         self.output = output
         self.reasoning = reasoning
+    }
+
+    /// Reads the counts; one that says nothing of writes to the cache has none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        input = try values.decode(Int.self, forKey: .input)
+        cachedInput = try values.decode(Int.self, forKey: .cachedInput)
+        cacheWrites = try values.decodeIfPresent(Int.self, forKey: .cacheWrites) ?? 0
+        output = try values.decode(Int.self, forKey: .output)
+        reasoning = try values.decode(Int.self, forKey: .reasoning)
     }
 
     /// Input and output together.
@@ -79,6 +92,7 @@ extension TokenUsage: AdditiveArithmetic {
         TokenUsage(
             input: left.input + right.input,
             cachedInput: left.cachedInput + right.cachedInput,
+            cacheWrites: left.cacheWrites + right.cacheWrites,
             output: left.output + right.output,
             reasoning: left.reasoning + right.reasoning
         )
@@ -89,6 +103,7 @@ extension TokenUsage: AdditiveArithmetic {
         TokenUsage(
             input: left.input - right.input,
             cachedInput: left.cachedInput - right.cachedInput,
+            cacheWrites: left.cacheWrites - right.cacheWrites,
             output: left.output - right.output,
             reasoning: left.reasoning - right.reasoning
         )

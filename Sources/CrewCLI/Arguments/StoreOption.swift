@@ -27,6 +27,12 @@ struct StoreOption: ParsableArguments {
     static let advice =
         "Runs are kept with their crew file: ask in its folder, or name the store with --store DIR."
 
+    /// The store that a half-written command line names.
+    static func given(in words: [String]) -> String {
+        let option = words.firstIndex(of: "--store").map { words.index(after: $0) }
+        return option.flatMap { words.indices.contains($0) ? words[$0] : nil } ?? conventional(for: ".")
+    }
+
     /// The store of the project to which a folder belongs.
     static func conventional(for folder: String) -> String {
         let start = Paths.absolute(folder)
@@ -65,10 +71,12 @@ struct RunArgument: ParsableArguments {
         }
     }
 
-    private static func completions(_ words: [String], _ prefix: String) async -> [String] {
-        let option = words.firstIndex(of: "--store").map { words.index(after: $0) }
-        let given = option.flatMap { words.indices.contains($0) ? words[$0] : nil }
-        let store = RunStore(directory: given ?? StoreOption.conventional(for: "."))
+    init() {}
+
+    init(run: String) { self.run = run }
+
+    static func completions(_ words: [String], _ prefix: String) async -> [String] {
+        let store = RunStore(directory: StoreOption.given(in: words))
         let runs = (try? await store.runs(limit: 200)) ?? []
         await store.close()
         return (["last"] + runs.map(\.run)).filter { $0.hasPrefix(prefix) }

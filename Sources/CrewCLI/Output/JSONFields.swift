@@ -13,6 +13,9 @@ struct JSONFields {
     /// Adds an amount in dollars as the decimal number that it is.
     mutating func add(_ key: String, _ money: Money) { addRaw(key, money.decimal) }
 
+    /// Adds an amount in dollars, or `null`.
+    mutating func add(_ key: String, optional money: Money?) { addRaw(key, money?.decimal ?? "null") }
+
     /// Adds a duration in seconds as a decimal number.
     mutating func add(_ key: String, milliseconds: Int64) {
         let digits = String(milliseconds % 1_000)

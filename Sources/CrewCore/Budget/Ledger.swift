@@ -96,7 +96,7 @@ public struct Ledger: Sendable, Hashable {
 }
 
 extension Ledger.Account {
-    fileprivate func shortage(of amounts: Amounts) -> (kind: LimitKind, mayClear: Bool)? {
+    func shortage(of amounts: Amounts) -> (kind: LimitKind, mayClear: Bool)? {
         let wanted = committed + amounts
         let certain = wanted - held
         if let limit = limits.money, wanted.money > limit { return (.money, certain.money <= limit) }

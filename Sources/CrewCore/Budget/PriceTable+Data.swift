@@ -9,7 +9,7 @@ extension PriceTable {
         entries: publishedEntries
     )
 
-    private static let publishedEntries: [Entry] = [
+    static let publishedEntries: [Entry] = [
         Entry(
             provider: "openai",
             names: [
@@ -258,8 +258,16 @@ extension PriceTable {
                 "gpt-5-6-luna",
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 250_000, cachedInput: 20_000, output: 1_200_000),
-                longer: [Price.Tier(above: 272_000, input: 500_000, cachedInput: 40_000, output: 1_800_000)]
+                base: Price.Tier(above: 0, input: 200_000, cachedInput: 20_000, cacheWrite: 250_000, output: 1_200_000),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 400_000,
+                        cachedInput: 40_000,
+                        cacheWrite: 500_000,
+                        output: 1_800_000
+                    )
+                ]
             )
         ),
         Entry(
@@ -271,8 +279,22 @@ extension PriceTable {
                 "gpt-5-6",
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 5_000_000, cachedInput: 400_000, output: 20_000_000),
-                longer: [Price.Tier(above: 272_000, input: 10_000_000, cachedInput: 800_000, output: 30_000_000)]
+                base: Price.Tier(
+                    above: 0,
+                    input: 4_000_000,
+                    cachedInput: 400_000,
+                    cacheWrite: 5_000_000,
+                    output: 20_000_000
+                ),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 8_000_000,
+                        cachedInput: 800_000,
+                        cacheWrite: 10_000_000,
+                        output: 30_000_000
+                    )
+                ]
             )
         ),
         Entry(
@@ -282,8 +304,22 @@ extension PriceTable {
                 "gpt-5-6-terra",
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 2_500_000, cachedInput: 200_000, output: 12_000_000),
-                longer: [Price.Tier(above: 272_000, input: 5_000_000, cachedInput: 400_000, output: 18_000_000)]
+                base: Price.Tier(
+                    above: 0,
+                    input: 2_000_000,
+                    cachedInput: 200_000,
+                    cacheWrite: 2_500_000,
+                    output: 12_000_000
+                ),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 4_000_000,
+                        cachedInput: 400_000,
+                        cacheWrite: 5_000_000,
+                        output: 18_000_000
+                    )
+                ]
             )
         ),
         Entry(
@@ -292,8 +328,22 @@ extension PriceTable {
                 "gpt-6-astra"
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 12_500_000, cachedInput: 1_000_000, output: 50_000_000),
-                longer: [Price.Tier(above: 272_000, input: 25_000_000, cachedInput: 2_000_000, output: 75_000_000)]
+                base: Price.Tier(
+                    above: 0,
+                    input: 10_000_000,
+                    cachedInput: 1_000_000,
+                    cacheWrite: 12_500_000,
+                    output: 50_000_000
+                ),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 20_000_000,
+                        cachedInput: 2_000_000,
+                        cacheWrite: 25_000_000,
+                        output: 75_000_000
+                    )
+                ]
             )
         ),
         Entry(
@@ -302,8 +352,16 @@ extension PriceTable {
                 "gpt-6-luna"
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 125_000, cachedInput: 10_000, output: 500_000),
-                longer: [Price.Tier(above: 272_000, input: 250_000, cachedInput: 20_000, output: 750_000)]
+                base: Price.Tier(above: 0, input: 100_000, cachedInput: 10_000, cacheWrite: 125_000, output: 500_000),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 200_000,
+                        cachedInput: 20_000,
+                        cacheWrite: 250_000,
+                        output: 750_000
+                    )
+                ]
             )
         ),
         Entry(
@@ -312,8 +370,22 @@ extension PriceTable {
                 "gpt-6-sol"
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 2_500_000, cachedInput: 200_000, output: 10_000_000),
-                longer: [Price.Tier(above: 272_000, input: 5_000_000, cachedInput: 400_000, output: 15_000_000)]
+                base: Price.Tier(
+                    above: 0,
+                    input: 2_000_000,
+                    cachedInput: 200_000,
+                    cacheWrite: 2_500_000,
+                    output: 10_000_000
+                ),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 4_000_000,
+                        cachedInput: 400_000,
+                        cacheWrite: 5_000_000,
+                        output: 15_000_000
+                    )
+                ]
             )
         ),
         Entry(
@@ -322,8 +394,22 @@ extension PriceTable {
                 "gpt-6.1-sol"
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 2_500_000, cachedInput: 100_000, output: 10_000_000),
-                longer: [Price.Tier(above: 272_000, input: 5_000_000, cachedInput: 200_000, output: 15_000_000)]
+                base: Price.Tier(
+                    above: 0,
+                    input: 2_000_000,
+                    cachedInput: 100_000,
+                    cacheWrite: 2_500_000,
+                    output: 10_000_000
+                ),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 4_000_000,
+                        cachedInput: 200_000,
+                        cacheWrite: 5_000_000,
+                        output: 15_000_000
+                    )
+                ]
             )
         ),
         Entry(
@@ -332,8 +418,22 @@ extension PriceTable {
                 "gpt-6.1-terra"
             ],
             price: Price(
-                base: Price.Tier(above: 0, input: 1_250_000, cachedInput: 50_000, output: 5_000_000),
-                longer: [Price.Tier(above: 272_000, input: 2_500_000, cachedInput: 100_000, output: 7_500_000)]
+                base: Price.Tier(
+                    above: 0,
+                    input: 1_000_000,
+                    cachedInput: 50_000,
+                    cacheWrite: 1_250_000,
+                    output: 5_000_000
+                ),
+                longer: [
+                    Price.Tier(
+                        above: 272_000,
+                        input: 2_000_000,
+                        cachedInput: 100_000,
+                        cacheWrite: 2_500_000,
+                        output: 7_500_000
+                    )
+                ]
             )
         ),
         Entry(

@@ -329,6 +329,8 @@ public struct LimitReached: Sendable, Hashable, Codable {
     public var kind: LimitKind
     /// The numbers, for people.
     public var message: String
+    /// The account above the run whose limit it is; `nil` for the run's own.
+    public var account: String?
 }
 
 /// The run stopped.

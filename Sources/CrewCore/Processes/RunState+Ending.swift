@@ -54,7 +54,7 @@ extension RunState {
         }
         return ending(
             .limited,
-            code: "limit_\(exhausted?.kind.rawValue ?? "reached")",
+            code: exhausted?.account == nil ? "limit_\(exhausted?.kind.rawValue ?? "reached")" : "limit_account",
             message: exhausted?.message ?? ""
         )
     }

@@ -67,6 +67,8 @@ extension RunState {
             ledger.setLimits(limits)
             exhausted = nil
         }
+        // Whether an account above the run has room is asked anew: it may have been given more.
+        if exhausted?.account != nil { exhausted = nil }
         for index in assignments.indices {
             guard case .usingTools(var tools) = assignments[index].dialogue.phase else { continue }
             for tool in tools.indices where tools[tool].outcome == nil {

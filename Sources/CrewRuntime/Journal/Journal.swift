@@ -8,7 +8,7 @@ public protocol Journal: Sendable {
     ///   - run: The run's identifier, which must be new.
     ///   - events: Its first events, numbered from 1.
     /// - Returns: The lease with which the run is continued.
-    /// - Throws: ``JournalError``.
+    /// - Throws: ``JournalError``; with `overBudget` there is no run yet.
     func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease
 
     /// Takes the lease of a run, so that no other executor can append to it.
@@ -22,7 +22,8 @@ public protocol Journal: Sendable {
     /// - Parameters:
     ///   - events: The next events, their numbers following on those already there.
     ///   - lease: The executor's lease; the append is refused when it has been taken over.
-    /// - Throws: ``JournalError``: `fenced` when the lease was lost or the numbers do not follow on; `storage`.
+    /// - Throws: ``JournalError``: `fenced` when the lease was lost or the numbers do not follow on; `overBudget` when
+    ///   an account above the run has no room for a call that is intended, and then nothing is appended; `storage`.
     func append(_ events: [Event], _ lease: Lease) async throws(JournalError)
 
     /// Gives the lease back.
@@ -66,6 +67,8 @@ public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
         case diskFull = "disk_full"
         /// The store may not be written.
         case readOnly = "read_only"
+        /// An account above the run has no room for a hold; ``JournalError/shortage`` says which.
+        case overBudget = "over_budget"
         /// Any other failure to read or write.
         case storage
     }
@@ -74,11 +77,21 @@ public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     public let code: Code
     /// What happened and what to do about it.
     public let message: String
+    /// What an account above the run has too little of, when that is why.
+    public let shortage: AccountShortage?
 
     /// Makes an error.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+        shortage = nil
+    }
+
+    /// Makes the error that a hold is when an account above the run has no room for it.
+    public init(_ shortage: AccountShortage) {
+        code = .overBudget
+        message = "\(shortage.message)."
+        self.shortage = shortage
     }
 
     /// The message.

@@ -24,6 +24,8 @@ struct Runner {
     private let feed: RunFeed?
     /// The times at which a sleeper will wake.
     private var armed: Set<Int64> = []
+    /// The wait for room on an account above the run.
+    private var accountWait = AccountWait()
 
     init(
         state: RunState,
@@ -101,16 +103,65 @@ struct Runner {
     /// Takes a fact and all that follows from it into the state and the journal, and begins the work that it asks for.
     private mutating func advance(with fact: Fact?, in group: inout TaskGroup<Report>) async throws(JournalError) {
         let now = clock.now()
-        var fact = fact
-        var work: [Work] = []
-        try await record { state in
-            if let given = fact.take() { return given }
-            return state.decide(at: now)
-        } onEvent: { state, event in
-            if let next = state.work(for: event.fact) { work.append(next) }
+        if accountWait.isUnderWay {
+            try await advanceByHolds(with: fact, in: &group)
+        } else {
+            do throws(JournalError) {
+                var fact = fact
+                var work: [Work] = []
+                try await record { state in
+                    if let given = fact.take() { return given }
+                    return state.decide(at: now)
+                } onEvent: { state, event in
+                    if let next = state.work(for: event.fact) { work.append(next) }
+                }
+                if state.status == .running { start(work, in: &group) }
+            } catch {
+                guard error.shortage != nil else { throw error }
+                state = state.refolded(lease == nil ? [] : try await journal.events(of: run))
+                try await advanceByHolds(with: fact, in: &group)
+            }
         }
-        if state.status == .running { start(work, in: &group) }
-        arm(after: now, in: &group)
+        arm(state.wakeTime(after: now), in: &group)
+    }
+
+    /// Does the same with a transaction for each hold, so that those are taken for which there is room.
+    ///
+    /// The outcome and what follows from it without a hold is recorded at once: it is paid for, and what was held for it
+    /// may be what others wait for.
+    private mutating func advanceByHolds(
+        with fact: Fact?,
+        in group: inout TaskGroup<Report>
+    ) async throws(JournalError) {
+        var fact = fact
+        while state.status == .running {
+            let now = clock.now()
+            let before = state
+            var isFirst = true
+            var work: [Work] = []
+            do throws(JournalError) {
+                try await record { state in
+                    defer { isFirst = false }
+                    guard let next = fact.take() ?? state.decide(at: now) else { return nil }
+                    return next.isIntendedCall && !isFirst ? nil : next
+                } onEvent: { state, event in
+                    if let next = state.work(for: event.fact) { work.append(next) }
+                }
+            } catch {
+                guard let shortage = error.shortage else { throw error }
+                state = before
+                if shortage.mayClear, let time = accountWait.next(after: now) {
+                    arm(time, in: &group)
+                    return
+                }
+                fact = shortage.fact
+                continue
+            }
+            // Somebody who was let through waits anew if there is no room for what is next.
+            if before.sequence == state.sequence || !work.isEmpty { accountWait = AccountWait() }
+            if before.sequence == state.sequence { return }
+            if state.status == .running { start(work, in: &group) }
+        }
     }
 
     /// Records facts until there are no more, in one transaction.
@@ -137,8 +188,8 @@ struct Runner {
     }
 
     /// Sees to it that the state is asked again when its time comes.
-    private mutating func arm(after now: Int64, in group: inout TaskGroup<Report>) {
-        guard let time = state.wakeTime(after: now), !armed.contains(where: { $0 <= time }) else { return }
+    private mutating func arm(_ time: Int64?, in group: inout TaskGroup<Report>) {
+        guard let time, !armed.contains(where: { $0 <= time }) else { return }
         armed.insert(time)
         group.addTask { [clock] in
             await clock.sleep(time)
@@ -185,6 +236,9 @@ struct Runner {
 }
 
 extension Fact {
+    /// Whether it takes a hold.
+    fileprivate var isIntendedCall: Bool { if case .callIntended = self { true } else { false } }
+
     /// Whether an effect did come to its end, other than by being given up.
     fileprivate var isCompletion: Bool {
         switch self {

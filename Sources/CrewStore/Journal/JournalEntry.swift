@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import Foundation
 import GRDB
 
 /// One thing to write, which is written whole or not at all.
@@ -12,23 +13,32 @@ enum JournalEntry: Sendable {
     /// Further events of a run.
     case append(lease: Lease, events: [EncodedEvent], change: RunChange)
 
+    /// New limits of an account above the runs, or none any more.
+    case limit(SharedAccount, Limits?)
+
     /// Writes the entry within a transaction.
     ///
-    /// - Returns: The run's epoch.
+    /// - Returns: The run's epoch; nothing where it is about no run.
     /// - Throws: ``JournalError`` when the entry is refused, before anything was changed; `DatabaseError` when writing
     ///   fails, perhaps half-way.
     func write(_ db: Database) throws -> Int {
         switch self {
         case .create(let run, let crew, let goal, let folder, let events, let change):
+            let exists = try db.cachedStatement(sql: "SELECT 1 FROM runs WHERE run = ?")
+            guard try Row.fetchOne(exists, arguments: [run]) == nil else {
+                throw JournalError(.runExists, "run \(run) exists already.")
+            }
+            try AccountTable.take(change.movement, ofCrew: crew, db)
+            var chain = EventChain(run: run)
+            try Self.insert(events, run: run, epoch: 1, &chain, db)
+            var balance = Balance()
+            balance.take(change.movement)
             try db.cachedStatement(sql: Self.insertRun).execute(
                 arguments: [
-                    run, events.count, Holder.current.text, crew, goal, folder, (change.status ?? .running).rawValue,
-                    events.first?.time, change.updated, change.cost.picodollars, change.uncertain.picodollars,
-                    change.calls, change.tokens,
-                ]
+                    run, events.count, chain.head, Holder.current.text, crew, goal, folder,
+                    (change.status ?? .running).rawValue, events.first?.time, change.updated,
+                ] + StatementArguments(balance.values)
             )
-            guard db.changesCount == 1 else { throw JournalError(.runExists, "run \(run) exists already.") }
-            try Self.insert(events, run: run, epoch: 1, db)
             return 1
         case .takeOver(let run):
             try db.cachedStatement(sql: "UPDATE runs SET epoch = epoch + 1, holder = ? WHERE run = ?")
@@ -40,67 +50,89 @@ enum JournalEntry: Sendable {
             }
             return Int(epoch)
         case .append(let lease, let events, let change):
+            let run = lease.run
+            let statement = try db.cachedStatement(sql: Self.selectRun)
+            guard let row = try Row.fetchOne(statement, arguments: [run]) else { throw JournalError.unknown(run) }
+            let (head, crew) = try Self.admit(events, lease, row)
+            var balance = try Balance(row, from: 5).orDamaged(run)
+            balance.take(change.movement)
+            try AccountTable.take(change.movement, ofCrew: crew, db)
+            var chain = EventChain(run: run, head: head)
+            try Self.insert(events, run: run, epoch: Int64(lease.epoch), &chain, db)
             try db.cachedStatement(sql: Self.updateRun).execute(
-                arguments: [
-                    events.last?.sequence, change.status?.rawValue, change.updated, change.cost.picodollars,
-                    change.uncertain.picodollars, change.calls, change.tokens, lease.run, lease.epoch,
-                    events.first.map { $0.sequence - 1 },
-                ]
+                arguments: [events.last?.sequence, chain.head, change.status?.rawValue, change.updated]
+                    + StatementArguments(balance.values) + [run]
             )
-            guard db.changesCount == 1 else { throw try Self.refusal(lease, events, db) }
-            try Self.insert(events, run: lease.run, epoch: Int64(lease.epoch), db)
             return lease.epoch
+        case .limit(let account, let limits):
+            try AccountTable.limit(account, to: limits, db)
+            return 0
         }
     }
 
     private static let insertRun = """
-        INSERT INTO runs (run, epoch, last, holder, crew, goal, folder, status, started, updated, cost, uncertain,
-            calls, tokens)
-        VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        INSERT INTO runs (run, epoch, last, head, holder, crew, goal, folder, status, started, updated,
+            \(Balance.list))
+        VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(Balance.marks))
         """
 
-    // Compares and sets in one statement: the row changes only when nobody else has moved on.
+    private static let selectRun = "SELECT epoch, last, head, crew, holder, \(Balance.list) FROM runs WHERE run = ?"
+
     private static let updateRun = """
-        UPDATE runs SET last = ?, status = ifnull(?, status), updated = ?, cost = cost + ?, uncertain = uncertain + ?,
-            calls = calls + ?, tokens = tokens + ?
-        WHERE run = ? AND epoch = ? AND last = ?
+        UPDATE runs SET last = ?, head = ?, status = ifnull(?, status), updated = ?, \(Balance.assignments)
+        WHERE run = ?
         """
 
     private static let insertEvent =
-        "INSERT INTO events (run, sequence, epoch, time, type, payload, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO events (run, sequence, epoch, time, type, payload, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
-    private static func insert(_ events: [EncodedEvent], run: String, epoch: Int64, _ db: Database) throws {
+    private static func insert(
+        _ events: [EncodedEvent],
+        run: String,
+        epoch: Int64,
+        _ chain: inout EventChain,
+        _ db: Database
+    ) throws {
         let statement = try db.cachedStatement(sql: insertEvent)
         for event in events {
+            let hash = chain.add(
+                sequence: event.sequence,
+                epoch: epoch,
+                time: event.time,
+                kind: event.kind,
+                payload: event.payload
+            )
             try statement.execute(
-                arguments: [
-                    run, event.sequence, epoch, event.time, event.kind, event.payload,
-                    event.checksum(run: run, epoch: epoch),
-                ]
+                arguments: [run, event.sequence, epoch, event.time, event.kind, event.payload, hash]
             )
         }
     }
 
-    private static func refusal(_ lease: Lease, _ events: [EncodedEvent], _ db: Database) throws -> JournalError {
-        let sql = "SELECT epoch, last, holder FROM runs WHERE run = ?"
-        guard let row = try Row.fetchOne(db, sql: sql, arguments: [lease.run]) else {
-            return .unknown(lease.run)
+    /// Sees to it that the lease is the run's and that the events follow on; nobody else writes meanwhile.
+    private static func admit(
+        _ events: [EncodedEvent],
+        _ lease: Lease,
+        _ row: Row
+    ) throws -> (head: Data, crew: String) {
+        guard let epoch = row.integer(0), let last = row.integer(1), let head = row.blob(2), let crew = row.text(3)
+        else {
+            throw JournalError(.damaged, "run \(lease.run) is damaged: its entry in the list of runs is unreadable.")
         }
-        guard let epoch = row.integer(0), let last = row.integer(1) else {
-            return JournalError(.damaged, "run \(lease.run) is damaged: its epoch is no number.")
-        }
-        if epoch != lease.epoch {
-            let holder = row.text(2).flatMap(Holder.init)
+        guard epoch == lease.epoch else {
+            let holder = row.text(4).flatMap(Holder.init)
             let who = holder.map { "process \($0.process) on \($0.host)" } ?? "another process"
-            return JournalError(
+            throw JournalError(
                 .fenced,
                 "run \(lease.run) was taken over by \(who) (epoch \(epoch), this is epoch \(lease.epoch))."
             )
         }
-        return JournalError(
-            .fenced,
-            "run \(lease.run) has \(last) events, event \(events.first?.sequence ?? 0) does not follow on."
-        )
+        guard events.first?.sequence == last + 1 else {
+            throw JournalError(
+                .fenced,
+                "run \(lease.run) has \(last) events, event \(events.first?.sequence ?? 0) does not follow on."
+            )
+        }
+        return (head, crew)
     }
 }
 

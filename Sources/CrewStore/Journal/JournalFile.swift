@@ -22,7 +22,7 @@ struct JournalFile: Sendable {
     /// `crew` in ASCII; marks the file as a store (https://www.sqlite.org/pragma.html#pragma_application_id).
     private static let applicationID: Int64 = 0x6372_6577
     /// The layout of the tables below.
-    private static let version: Int64 = 1
+    private static let version: Int64 = 2
 
     // Events lie in the order in which they came, whatever their run, so that the appends of many runs touch few pages;
     // kept in the order of their key, each would touch a page of its own and a kilobyte would spill over.
@@ -31,6 +31,7 @@ struct JournalFile: Sendable {
             run TEXT PRIMARY KEY NOT NULL,
             epoch INTEGER NOT NULL,
             last INTEGER NOT NULL,
+            head BLOB NOT NULL,
             holder TEXT NOT NULL,
             crew TEXT NOT NULL,
             goal TEXT NOT NULL,
@@ -38,12 +39,16 @@ struct JournalFile: Sendable {
             status TEXT NOT NULL,
             started INTEGER NOT NULL,
             updated INTEGER NOT NULL,
-            cost INTEGER NOT NULL,
-            uncertain INTEGER NOT NULL,
-            calls INTEGER NOT NULL,
-            tokens INTEGER NOT NULL
+            \(Balance.columns.map { "\($0) INTEGER NOT NULL" }.joined(separator: ", "))
         ) WITHOUT ROWID;
         CREATE INDEX runs_by_start ON runs (started DESC, run);
+        CREATE TABLE accounts (
+            account TEXT PRIMARY KEY NOT NULL,
+            limit_money INTEGER,
+            limit_tokens INTEGER,
+            limit_calls INTEGER,
+            \(Balance.columns.map { "\($0) INTEGER NOT NULL" }.joined(separator: ", "))
+        ) WITHOUT ROWID;
         CREATE TABLE events (
             run TEXT NOT NULL,
             sequence INTEGER NOT NULL,
@@ -51,7 +56,7 @@ struct JournalFile: Sendable {
             time INTEGER NOT NULL,
             type TEXT NOT NULL,
             payload BLOB NOT NULL,
-            checksum INTEGER NOT NULL,
+            hash BLOB NOT NULL,
             PRIMARY KEY (run, sequence)
         );
         PRAGMA application_id = \(applicationID);

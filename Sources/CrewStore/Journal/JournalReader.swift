@@ -18,21 +18,17 @@ final class JournalReader: Sendable {
     /// All events of a run, each checked.
     func events(of run: String) async throws(JournalError) -> [Event] {
         try await read { db in
-            let sql = "SELECT last FROM runs WHERE run = ?"
-            guard let row = try Row.fetchOne(db, sql: sql, arguments: [run]) else { throw JournalError.unknown(run) }
-            guard let last = row.integer(0) else {
-                throw JournalError(.damaged, "run \(run) is damaged: its number of events is no number.")
-            }
-            return try Self.events(of: run, last: last, db)
+            var events: [Event] = []
+            if let flaw = try RecordedRun.read(run, db, { events.append($0) }).flaw { throw flaw.error }
+            return events
         }
     }
 
     /// The event with which a run begins, checked.
     func beginning(of run: String) async throws(JournalError) -> Event {
         try await read { db in
-            let sql = "SELECT \(Self.eventColumns) FROM events WHERE run = ? AND sequence = 1"
-            guard let row = try Row.fetchOne(db, sql: sql, arguments: [run]) else { throw JournalError.unknown(run) }
-            return try Self.event(row, of: run, at: 1)
+            guard let event = try RecordedRun.beginning(run, db) else { throw JournalError.unknown(run) }
+            return event
         }
     }
 
@@ -87,41 +83,8 @@ final class JournalReader: Sendable {
         }
     }
 
-    private static let eventColumns = "sequence, epoch, time, type, payload, checksum"
-
-    private static func events(of run: String, last: Int64, _ db: Database) throws -> [Event] {
-        let sql = "SELECT \(eventColumns) FROM events WHERE run = ? ORDER BY sequence"
-        let rows = try Row.fetchCursor(db, sql: sql, arguments: [run])
-        var events: [Event] = []
-        while let row = try rows.next() {
-            events.append(try event(row, of: run, at: Int64(events.count + 1)))
-        }
-        guard Int64(events.count) == last else {
-            throw EncodedEvent.damaged(run, Int64(events.count + 1), "is missing")
-        }
-        return events
-    }
-
-    private static func event(_ row: Row, of run: String, at expected: Int64) throws -> Event {
-        guard let sequence = row.integer(0), sequence == expected else {
-            throw EncodedEvent.damaged(run, expected, "is missing")
-        }
-        guard let epoch = row.integer(1), let time = row.integer(2), let kind = row.text(3),
-            let payload = row.blob(4),
-            row.integer(5)
-                == EncodedEvent.checksum(
-                    run: run,
-                    sequence: sequence,
-                    epoch: epoch,
-                    time: time,
-                    kind: kind,
-                    payload: payload
-                )
-        else { throw EncodedEvent.damaged(run, sequence, "is not what was written") }
-        return try EncodedEvent.decode(payload, run: run, sequence: sequence)
-    }
-
-    private func read<Value: Sendable>(
+    /// Reads within one transaction, so that everything is of one moment.
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(JournalError) -> Value {
         let result = await withCheckedContinuation { continuation in

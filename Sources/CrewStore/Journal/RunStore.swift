@@ -8,11 +8,19 @@ import Synchronization
 /// connection on a thread of its own, which writes what has come together in one transaction; see
 /// ``append(_:_:)``.
 public final class RunStore: Sendable {
-    private let file: JournalFile
-    private let writer: JournalWriter
-    private let reader: JournalReader
-    /// The locks of the runs that are open here; the epoch is known once the lease is given.
-    private let held = Mutex<[String: (lock: RunLock, epoch: Int?)]>([:])
+    let file: JournalFile
+    let writer: JournalWriter
+    let reader: JournalReader
+    /// The runs that are open here.
+    private let held = Mutex<[String: OpenRun]>([:])
+
+    private struct OpenRun {
+        let lock: RunLock
+        /// Known once the lease is given.
+        var epoch: Int?
+        /// The holds of its calls under way, as they are recorded.
+        var holds = OpenHolds()
+    }
 
     /// A store in a directory, conventionally `.crew`.
     ///
@@ -88,17 +96,21 @@ extension RunStore: Journal {
         guard Self.isIdentifier(run) else {
             throw JournalError(.storage, "\(run) cannot name a run: letters, digits, - and _ only, at most 128.")
         }
+        var holds = OpenHolds()
+        let change = RunChange(events, &holds)
         let entry = JournalEntry.create(
             run: run,
             crew: created.crew.name,
             goal: created.crew.goal,
             folder: created.folder,
             events: try Self.encode(events),
-            change: RunChange(events)
+            change: change
         )
         try createPrivateDirectory(file.locks)
         guard try lock(run) else { throw JournalError(.runExists, "run \(run) exists already.") }
-        return try await take(run, by: entry)
+        let lease = try await take(run, by: entry)
+        keep(holds, of: lease)
+        return lease
     }
 
     /// Takes the lease of a run; see `Journal.open(_:)`.
@@ -115,7 +127,9 @@ extension RunStore: Journal {
         }
         let lease = try await take(run, by: .takeOver(run: run))
         do throws(JournalError) {
-            return (lease, try await reader.events(of: run))
+            let events = try await reader.events(of: run)
+            keep(OpenHolds(folding: events), of: lease)
+            return (lease, events)
         } catch {
             unlock(run, epoch: lease.epoch)
             throw error
@@ -130,8 +144,19 @@ extension RunStore: Journal {
         guard Self.isFollowing(events, first.sequence - 1) else {
             throw JournalError(.fenced, "the numbers of the events of run \(lease.run) do not follow on.")
         }
-        let entry = JournalEntry.append(lease: lease, events: try Self.encode(events), change: RunChange(events))
+        guard
+            var holds = held.withLock({ held in held[lease.run].flatMap { $0.epoch == lease.epoch ? $0.holds : nil } })
+        else {
+            _ = try await reader.holder(of: lease.run)
+            throw JournalError(
+                .fenced,
+                "the lease of run \(lease.run) (epoch \(lease.epoch)) is not the one that is open here."
+            )
+        }
+        let change = RunChange(events, &holds)
+        let entry = JournalEntry.append(lease: lease, events: try Self.encode(events), change: change)
         _ = try await writer.write(entry)
+        keep(holds, of: lease)
     }
 
     /// Gives the lease back.
@@ -182,8 +207,16 @@ extension RunStore {
 
     private func lock(_ run: String) throws(JournalError) -> Bool {
         guard let lock = try RunLock.acquire("\(file.locks)/\(run).lock") else { return false }
-        held.withLock { $0[run] = (lock, nil) }
+        held.withLock { $0[run] = OpenRun(lock: lock) }
         return true
+    }
+
+    /// Remembers what is held now, unless the run has been opened anew since.
+    private func keep(_ holds: OpenHolds, of lease: Lease) {
+        held.withLock { held in
+            guard held[lease.run]?.epoch == lease.epoch else { return }
+            held[lease.run]?.holds = holds
+        }
     }
 
     /// Gives a lock back, unless the run has been opened anew since.

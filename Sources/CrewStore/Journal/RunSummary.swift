@@ -22,6 +22,10 @@ public struct RunSummary: Sendable, Hashable {
     public let cost: Money
     /// What may be billed for calls whose answers were lost.
     public let uncertain: Money
+    /// What its calls under way may use.
+    ///
+    /// Of a run whose process is gone it stays held until the run is resumed.
+    public let held: Amounts
     /// Attempts at model calls.
     public let calls: Int
     /// Tokens read and generated.
@@ -32,16 +36,15 @@ public struct RunSummary: Sendable, Hashable {
 
 extension RunSummary {
     static let columns =
-        "run, crew, goal, folder, status, started, updated, cost, uncertain, calls, tokens, last, holder"
+        "run, crew, goal, folder, status, started, updated, last, holder, \(Balance.list)"
 
     /// Reads a row of ``columns``; `nil` when it makes no sense.
     init?(_ row: Row) {
         guard let run = row.text(0), let crew = row.text(1), let goal = row.text(2),
             let status = row.text(4).flatMap(RunStatus.init), let started = row.integer(5),
-            let updated = row.integer(6), let cost = row.integer(7), let uncertain = row.integer(8),
-            let calls = row.integer(9), let tokens = row.integer(10), let events = row.integer(11)
+            let updated = row.integer(6), let events = row.integer(7), let balance = Balance(row, from: 9)
         else { return nil }
-        let isAbandoned = status == .running && row.text(12).flatMap(Holder.init)?.isGone == true
+        let isAbandoned = status == .running && row.text(8).flatMap(Holder.init)?.isGone == true
         self.init(
             run: run,
             crew: crew,
@@ -50,10 +53,11 @@ extension RunSummary {
             status: isAbandoned ? .interrupted : status,
             started: started,
             updated: updated,
-            cost: Money(picodollars: cost),
-            uncertain: Money(picodollars: uncertain),
-            calls: Int(calls),
-            tokens: Int(tokens),
+            cost: balance.settled.money,
+            uncertain: balance.uncertain.money,
+            held: balance.held,
+            calls: balance.settled.calls + balance.held.calls,
+            tokens: balance.settled.tokens + balance.uncertain.tokens,
             events: Int(events)
         )
     }

@@ -12,6 +12,7 @@ extension WireScanner {
         var input: Int?
         var output: Int?
         var cached: Int?
+        var written: Int?
         var reasoning: Int?
         try object { (scanner, key) throws(WireSyntaxError) in
             if key("prompt_tokens") {
@@ -19,9 +20,10 @@ extension WireScanner {
             } else if key("completion_tokens") {
                 output = try scanner.count()
             } else if key("prompt_tokens_details") {
-                cached = try scanner.detail("cached_tokens") ?? cached
+                let details = try scanner.details("cached_tokens", "cache_write_tokens")
+                (cached, written) = (details.0 ?? cached, details.1 ?? written)
             } else if key("completion_tokens_details") {
-                reasoning = try scanner.detail("reasoning_tokens") ?? reasoning
+                reasoning = try scanner.details("reasoning_tokens").0 ?? reasoning
             } else if key("prompt_cache_hit_tokens") {
                 // DeepSeek's name.
                 cached = try scanner.count() ?? cached
@@ -33,20 +35,30 @@ extension WireScanner {
         return TokenUsage(
             input: input,
             cachedInput: min(cached ?? 0, input),
+            cacheWrites: min(written ?? 0, input - min(cached ?? 0, input)),
             output: output,
             reasoning: min(reasoning ?? 0, output)
         )
     }
 
-    private mutating func detail(_ name: StaticString) throws(WireSyntaxError) -> Int? {
+    private mutating func details(
+        _ first: StaticString,
+        _ second: StaticString? = nil
+    ) throws(WireSyntaxError) -> (Int?, Int?) {
         guard try peek() == UInt8(ascii: "{") else {
             try skip()
-            return nil
+            return (nil, nil)
         }
-        var value: Int?
+        var values: (Int?, Int?)
         try object { (scanner, key) throws(WireSyntaxError) in
-            if key(name) { value = try scanner.count() } else { try scanner.skip() }
+            if key(first) {
+                values.0 = try scanner.count()
+            } else if let second, key(second) {
+                values.1 = try scanner.count()
+            } else {
+                try scanner.skip()
+            }
         }
-        return value
+        return values
     }
 }

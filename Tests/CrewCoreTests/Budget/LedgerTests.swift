@@ -1,4 +1,5 @@
 import ChatModel
+import Evidence
 import Testing
 
 @testable import CrewCore
@@ -40,6 +41,11 @@ struct LedgerTests {
             try #require(held.allSatisfy { $0 == .zero }, "seed \(seed)")
         }
         #expect(interleavings >= 100_000)
+        try Evidence.record(
+            .neverOverspent,
+            "random interleavings of calls on the accounts of a run and its agents",
+            cases: interleavings
+        )
     }
 
     @Test func aRefusalSaysWhetherCallsUnderWayMayMakeRoom() {

@@ -68,7 +68,8 @@ extension CrewCheck {
             duration(model.firstByteTimeout, at: path + ["first_byte_timeout"])
             for tier in model.price?.tiers ?? [] {
                 for (key, price) in [
-                    ("input", tier.input), ("cached_input", tier.cachedInput), ("output", tier.output),
+                    ("input", tier.input), ("cached_input", tier.cachedInput),
+                    ("cache_write", tier.cacheWrite ?? 0), ("output", tier.output),
                 ] where !(0...1_000_000_000_000).contains(price) {
                     report(
                         path + ["price", .key(key)],

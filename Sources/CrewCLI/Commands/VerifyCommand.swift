@@ -1,0 +1,87 @@
+import ArgumentParser
+import CrewKit
+
+/// `crew verify`.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check that what is recorded is what was written.",
+        discussion: """
+            Reads every event of every run, or of one, and checks the chain of their hashes: each is over the event and \
+            the hash before it, and the last one stands in the list of runs. Names the first event of a run that was \
+            changed, is missing, out of order or cut off. A chain that somebody made anew from end to end shows only \
+            when its last hash was kept elsewhere: --output json prints it. Exit codes: 0 all is as it was written, 1 \
+            something is not.
+
+            Examples:
+              crew verify
+              crew verify last --output json
+            """
+    )
+
+    @Argument(
+        help: "A run's identifier, its beginning if no other run begins so, or `last`; all runs without it.",
+        completion: .custom { words, _, prefix in await RunArgument.completions(words, prefix) }
+    )
+    var run: String?
+
+    @Option(help: ArgumentHelp("A line for each run, or one JSON object.", valueName: "text|json"))
+    var output: RunsCommand.Format = .text
+
+    @OptionGroup var store: StoreOption
+
+    func run() async throws {
+        let status = try await Reporting(output == .json ? .json : .text).reporting {
+            let journal = RunStore(directory: store.directory())
+            var found: String?
+            if let run { found = try await RunArgument(run: run).find(in: journal).run }
+            let verification = try await journal.verify(found)
+            await journal.close()
+            switch output {
+            case .json: try StandardStream.output.write(Self.fields(verification).text + "\n")
+            case .text:
+                let lines = Self.lines(verification).map { PrintableText.line($0) + "\n" }
+                try StandardStream.output.write(lines.joined())
+            }
+            return verification.isSound ? .finished : .failed
+        }
+        throw ExitCode(status.rawValue)
+    }
+
+    static func lines(_ verification: StoreVerification) -> [String] {
+        let runs = verification.runs.map { run in
+            guard let flaw = run.flaw else { return "\(run.run): \(Numbers.count(run.events, "event")), sound" }
+            return "\(run.run): DAMAGED after \(Numbers.count(run.events, "sound event")): \(flaw.message)"
+        }
+        let damaged = verification.runs.count { $0.flaw != nil }
+        let runsInAll = Numbers.count(verification.runs.count, "run")
+        let sum =
+            damaged == 0 ? "\(runsInAll), all as they were written" : "\(runsInAll), \(Numbers.count(damaged)) damaged"
+        return runs + verification.accounts + (verification.runs.count == 1 ? [] : [sum])
+    }
+
+    static func fields(_ verification: StoreVerification) -> JSONFields {
+        var fields = JSONFields()
+        fields.add("sound", .bool(verification.isSound))
+        fields.add(
+            "runs",
+            verification.runs.map { run in
+                var fields = JSONFields()
+                fields.add("run", run.run)
+                fields.add("events", .integer(Int64(run.events)))
+                fields.add("head", run.head)
+                fields.add("sound", .bool(run.flaw == nil))
+                if let flaw = run.flaw {
+                    var problem = JSONFields()
+                    problem.add("sequence", .integer(Int64(flaw.sequence)))
+                    problem.add("kind", flaw.kind.rawValue)
+                    problem.add("message", flaw.message)
+                    fields.add("flaw", problem)
+                }
+                return fields
+            }
+        )
+        fields.add("accounts", .array(verification.accounts.map { .string($0) }))
+        return fields
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import CrewKit
+
+/// The accounts above the runs, as people and programs read them.
+enum AccountReport {
+    /// Changes an account and says on standard error how it stands then.
+    static func changing(
+        _ account: SharedAccount,
+        _ store: StoreOption,
+        _ change: (RunStore) async throws -> Void
+    ) async throws {
+        let status = try await Reporting().reporting {
+            let journal = RunStore(directory: store.directory())
+            try await change(journal)
+            let accounts = try await journal.accounts()
+            await journal.close()
+            if case .crew(let name) = account, try await journal.runs().allSatisfy({ $0.crew != name }) {
+                StandardStream.diagnostics.say(PrintableText.line("no crew \(name) has run here yet"))
+            }
+            StandardStream.diagnostics.say(table(accounts.filter { $0.account == account }))
+            await journal.close()
+            return .finished
+        }
+        throw ExitCode(status.rawValue)
+    }
+
+    /// A table, and below it the runs that hold something.
+    static func text(_ accounts: [AccountSummary], _ location: String) -> String {
+        let holders = accounts.first { $0.account == .project }?.holders ?? []
+        return ([table(accounts)] + holders.map { holder($0, location) + "\n" }).joined()
+    }
+
+    private static func table(_ accounts: [AccountSummary]) -> String {
+        Table(
+            header: ["ACCOUNT", "SETTLED", "HELD", "UNCERTAIN", "LIMIT", "FREE", "TOKENS", "CALLS"],
+            rightAligned: [1, 2, 3, 4, 5, 6, 7],
+            rows: accounts.map { account in
+                let used = account.settled + account.held + account.uncertain
+                return [
+                    "\(account.account)", Numbers.money(account.settled.money), Numbers.money(account.held.money),
+                    Numbers.money(account.uncertain.money), account.limits.money.map(Numbers.money) ?? "none",
+                    account.free.money.map(Numbers.money) ?? "-", count(used.tokens, account.limits.tokens),
+                    count(used.calls, account.limits.calls),
+                ]
+            }
+        ).text
+    }
+
+    private static func count(_ used: Int, _ limit: Int?) -> String {
+        Numbers.count(used) + (limit.map { " of \(Numbers.count($0))" } ?? "")
+    }
+
+    private static func holder(_ run: RunSummary, _ location: String) -> String {
+        let amounts = "\(Numbers.money(run.held.money)), \(Numbers.count(run.held.calls, "call"))"
+        // Whoever holds it is gone and cannot say what came of the calls.
+        let advice = run.status == .running ? "under way" : "until crew resume \(run.run)\(location)"
+        return PrintableText.line("held by \(run.run) of crew \(run.crew): \(amounts), \(advice)")
+    }
+
+    static func fields(_ accounts: [AccountSummary]) -> JSONFields {
+        var document = JSONFields()
+        document.add("accounts", accounts.map { fields(of: $0) })
+        return document
+    }
+
+    private static func fields(of account: AccountSummary) -> JSONFields {
+        var fields = JSONFields()
+        fields.add("account", "\(account.account)")
+        fields.add("settled_usd", account.settled.money)
+        fields.add("held_usd", account.held.money)
+        fields.add("uncertain_usd", account.uncertain.money)
+        fields.add("limit_usd", optional: account.limits.money)
+        fields.add("free_usd", optional: account.free.money)
+        let used = account.settled + account.held + account.uncertain
+        for (key, value) in [
+            ("tokens", used.tokens), ("limit_tokens", account.limits.tokens), ("calls", used.calls),
+            ("limit_calls", account.limits.calls),
+        ] {
+            fields.add(key, value.map { .integer(Int64($0)) } ?? .null)
+        }
+        fields.add(
+            "holders",
+            account.holders.map { run in
+                var fields = JSONFields()
+                fields.add("run", run.run)
+                fields.add("status", run.status.rawValue)
+                fields.add("held_usd", run.held.money)
+                fields.add("tokens", .integer(Int64(run.held.tokens)))
+                fields.add("calls", .integer(Int64(run.held.calls)))
+                return fields
+            }
+        )
+        return fields
+    }
+}

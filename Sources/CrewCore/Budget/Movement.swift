@@ -1,0 +1,118 @@
+public import ChatModel
+
+/// What events change on an account.
+public struct Movement: Sendable, Hashable {
+    /// What calls that are about to be made may use.
+    public var taken = Amounts.zero
+    /// What was held for calls that have ended.
+    public var released = Amounts.zero
+    /// What is known to be used.
+    public var settled = Amounts.zero
+    /// What may have been used by calls with an unknown outcome.
+    public var uncertain = Amounts.zero
+
+    /// No change.
+    public init() {}
+
+    /// Joins two movements.
+    public static func += (left: inout Movement, right: Movement) {
+        left.taken += right.taken
+        left.released += right.released
+        left.settled += right.settled
+        left.uncertain += right.uncertain
+    }
+}
+
+/// The holds of a run's calls under way, from which follows what each further event moves on the accounts above the run.
+///
+/// It is the fold that the run's own account is, without the rest of the state: whoever records events can do it beside.
+public struct OpenHolds: Sendable, Hashable {
+    private var holds: [String: Amounts] = [:]
+
+    /// No call is under way.
+    public init() {}
+
+    /// What is held after these events, from the run's creation on.
+    public init(folding events: [Event]) {
+        for event in events { _ = take(event.fact) }
+    }
+
+    /// Takes a fact in.
+    ///
+    /// A hold is settled once: an outcome of a call that is not under way moves nothing.
+    public mutating func take(_ fact: Fact) -> Movement {
+        var movement = Movement()
+        switch fact {
+        case .callIntended(let intent):
+            // A call has one attempt under way at a time; a second one, which no executor records, is held as well.
+            holds[intent.call, default: .zero] += intent.hold
+            movement.taken = intent.hold
+        case .callCompleted(let call):
+            guard let hold = holds.removeValue(forKey: call.call) else { break }
+            movement.released = hold
+            movement.settled = Amounts(
+                money: call.cost,
+                tokens: call.isCached ? 0 : call.usage.total,
+                calls: hold.calls
+            )
+        case .callFailed(let failure):
+            guard let hold = holds.removeValue(forKey: failure.call) else { break }
+            movement.released = hold
+            movement.settled = Amounts(calls: hold.calls)
+            movement.uncertain = failure.uncertain
+        case .runResumed, .runEnded:
+            // What was under way is given up, and nobody knows what will be billed for it.
+            for hold in holds.values {
+                movement.released += hold
+                movement.settled += Amounts(calls: hold.calls)
+                movement.uncertain += Amounts(money: hold.money, tokens: hold.tokens)
+            }
+            holds = [:]
+        default: break
+        }
+        return movement
+    }
+}
+
+extension Movement {
+    /// Takes the movement in on every account of a path, or on none.
+    ///
+    /// - Throws: The shortage of the first that has no room for what is to be held.
+    package func applied(
+        to path: [(name: SharedAccount, account: Ledger.Account)]
+    ) throws(AccountShortage) -> [(name: SharedAccount, account: Ledger.Account)] {
+        var changed = path
+        for index in changed.indices {
+            guard let shortage = changed[index].account.take(self) else { continue }
+            throw AccountShortage(
+                account: path[index].name,
+                kind: shortage.kind,
+                needed: taken,
+                limits: path[index].account.limits,
+                free: changed[index].account.headroom,
+                mayClear: shortage.mayClear
+            )
+        }
+        return changed
+    }
+}
+
+extension Ledger.Account {
+    /// An account as it was kept.
+    package init(_ limits: Limits, settled: Amounts, held: Amounts, uncertain: Amounts) {
+        self.init(limits: limits, settled: settled, held: held, uncertain: uncertain)
+    }
+
+    /// Takes a movement in, unless it holds more than there is room for: what has been used is used, whatever the limit.
+    ///
+    /// - Returns: What there is too little of, and whether calls under way may yet make room; the account is then not
+    ///   to be used any more.
+    fileprivate mutating func take(_ movement: Movement) -> (kind: LimitKind, mayClear: Bool)? {
+        held -= movement.released
+        settled += movement.settled
+        uncertain += movement.uncertain
+        if movement.taken != .zero, let shortage = shortage(of: movement.taken) { return shortage }
+        held += movement.taken
+        return nil
+    }
+}

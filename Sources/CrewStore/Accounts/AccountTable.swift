@@ -1,0 +1,101 @@
+import ChatModel
+import CrewCore
+import CrewRuntime
+import GRDB
+
+/// The accounts above the runs: a row for each that has a limit.
+///
+/// An account without a limit has no row and costs nothing; what was used of it is the sum over its runs, and that is
+/// what its row begins with when a limit is set.
+enum AccountTable {
+    /// Takes in what events of a run move on the accounts above it, within the transaction that records the events.
+    ///
+    /// - Throws: `overBudget` when one of them has no room for a hold; then none of them was changed.
+    static func take(_ movement: Movement, ofCrew crew: String, _ db: Database) throws {
+        guard movement != Movement() else { return }
+        let path = SharedAccount.path(ofCrew: crew)
+        let statement = try db.cachedStatement(sql: "\(select) WHERE account IN (?, ?) ORDER BY account")
+        let accounts = try Row.fetchAll(statement, arguments: StatementArguments(path.map(\.description))).map(account)
+        if accounts.isEmpty { return }
+        let changed: [(name: SharedAccount, account: Ledger.Account)]
+        do throws(AccountShortage) { changed = try movement.applied(to: accounts) } catch {
+            throw JournalError(error)
+        }
+        for (name, account) in changed {
+            try db.cachedStatement(sql: "UPDATE accounts SET \(Balance.assignments) WHERE account = ?")
+                .execute(arguments: StatementArguments(Balance(account).values) + [name.description])
+        }
+    }
+
+    /// Gives an account limits, each of which stays as it is where none is given, or takes them all away.
+    static func limit(_ name: SharedAccount, to limits: Limits?, _ db: Database) throws {
+        guard let limits else {
+            try db.execute(sql: "DELETE FROM accounts WHERE account = ?", arguments: [name.description])
+            return
+        }
+        let limited: StatementArguments = [
+            name.description, limits.money?.picodollars, limits.tokens.map { Int64($0) },
+            limits.calls.map { Int64($0) },
+        ]
+        try db.execute(
+            sql: """
+                INSERT INTO accounts (account, limit_money, limit_tokens, limit_calls, \(Balance.list))
+                VALUES (?, ?, ?, ?, \(Balance.marks))
+                ON CONFLICT DO UPDATE SET limit_money = ifnull(excluded.limit_money, limit_money),
+                    limit_tokens = ifnull(excluded.limit_tokens, limit_tokens),
+                    limit_calls = ifnull(excluded.limit_calls, limit_calls)
+                """,
+            arguments: limited + StatementArguments(try sum(name, db).values)
+        )
+    }
+
+    /// The accounts that have a row.
+    static func limited(_ db: Database) throws -> [(name: SharedAccount, account: Ledger.Account)] {
+        try Row.fetchAll(db, sql: "\(select) ORDER BY account").map(account)
+    }
+
+    /// What the runs of an account have used in all.
+    static func sum(_ name: SharedAccount, _ db: Database) throws -> Balance {
+        let row =
+            switch name {
+            case .project: try Row.fetchOne(db, sql: "SELECT \(Balance.sums) FROM runs")
+            case .crew(let crew):
+                try Row.fetchOne(db, sql: "SELECT \(Balance.sums) FROM runs WHERE crew = ?", arguments: [crew])
+            }
+        guard let balance = row.flatMap({ Balance($0, from: 0) }) else { throw unreadable("\(name)") }
+        return balance
+    }
+
+    private static let select = "SELECT account, limit_money, limit_tokens, limit_calls, \(Balance.list) FROM accounts"
+
+    private static func account(_ row: Row) throws -> (name: SharedAccount, account: Ledger.Account) {
+        guard let name = row.text(0).flatMap({ SharedAccount($0) }), let balance = Balance(row, from: 4) else {
+            throw unreadable(row.text(0) ?? "?")
+        }
+        let limits = Limits(
+            money: row.integer(1).map { Money(picodollars: $0) },
+            tokens: row.integer(2).map { Int($0) },
+            calls: row.integer(3).map { Int($0) }
+        )
+        return (
+            name,
+            Ledger.Account(
+                limits,
+                settled: balance.settled,
+                held: balance.held,
+                uncertain: balance.uncertain
+            )
+        )
+    }
+
+    private static func unreadable(_ account: String) -> JournalError {
+        JournalError(.damaged, "the account \(account) is unreadable. Restore the store from a copy.")
+    }
+}
+
+extension Balance {
+    /// The balance of an account.
+    init(_ account: Ledger.Account) {
+        (settled, held, uncertain) = (account.settled, account.held, account.uncertain)
+    }
+}

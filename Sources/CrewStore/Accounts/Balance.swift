@@ -1,0 +1,60 @@
+import ChatModel
+import CrewCore
+import CrewRuntime
+import GRDB
+
+/// What is settled, held and uncertain, of a run or of an account, as it stands in a row.
+struct Balance: Sendable, Hashable {
+    var settled = Amounts.zero
+    var held = Amounts.zero
+    var uncertain = Amounts.zero
+
+    /// The columns, in the order of ``values``.
+    static let columns = ["settled", "held", "uncertain"].flatMap { part in
+        ["money", "tokens", "calls"].map { "\(part)_\($0)" }
+    }
+    static let list = columns.joined(separator: ", ")
+    static let marks = columns.map { _ in "?" }.joined(separator: ", ")
+    static let assignments = columns.map { "\($0) = ?" }.joined(separator: ", ")
+    static let sums = columns.map { "ifnull(sum(\($0)), 0)" }.joined(separator: ", ")
+
+    init() {}
+
+    /// Reads ``columns``, of which the first has this index; `nil` when they make no sense.
+    init?(_ row: Row, from first: Int) {
+        var numbers: [Int64] = []
+        for index in first..<(first + Self.columns.count) {
+            guard let number = row.integer(index) else { return nil }
+            numbers.append(number)
+        }
+        func amounts(_ part: Int) -> Amounts {
+            Amounts(
+                money: Money(picodollars: numbers[part * 3]),
+                tokens: Int(numbers[part * 3 + 1]),
+                calls: Int(numbers[part * 3 + 2])
+            )
+        }
+        (settled, held, uncertain) = (amounts(0), amounts(1), amounts(2))
+    }
+
+    var values: [Int64] {
+        [settled, held, uncertain].flatMap { [$0.money.picodollars, Int64($0.tokens), Int64($0.calls)] }
+    }
+
+    /// Takes in what events move.
+    mutating func take(_ movement: Movement) {
+        settled += movement.settled
+        held += movement.taken - movement.released
+        uncertain += movement.uncertain
+    }
+}
+
+extension Balance? {
+    /// The balance of a run, which must be readable.
+    func orDamaged(_ run: String) throws -> Balance {
+        guard let self else {
+            throw JournalError(.damaged, "run \(run) is damaged: what it has used is unreadable.")
+        }
+        return self
+    }
+}

@@ -1,0 +1,69 @@
+public import CrewCore
+public import CrewRuntime
+import GRDB
+
+/// How an account above the runs stands.
+public struct AccountSummary: Sendable, Hashable {
+    /// Whose account it is.
+    public let account: SharedAccount
+    /// What may be used in all; what is `nil` is not limited.
+    public let limits: Limits
+    /// What is known to be used.
+    public let settled: Amounts
+    /// What calls under way may use.
+    public let held: Amounts
+    /// What calls with an unknown outcome may have used.
+    public let uncertain: Amounts
+    /// What is free; what is `nil` is not limited.
+    public let free: Limits
+    /// The runs that hold something, the newest first.
+    public let holders: [RunSummary]
+}
+
+extension RunStore {
+    /// The accounts above the runs: that of the project, and those of all crews that have run or have a limit.
+    public func accounts() async throws(JournalError) -> [AccountSummary] {
+        let runs = try await runs()
+        guard file.exists else { return [] }
+        return try await reader.read { db in
+            let limited = Dictionary(try AccountTable.limited(db)) { first, _ in first }
+            let crews = Set(runs.map { SharedAccount.crew($0.crew) }).union(limited.keys).subtracting([.project])
+            return try ([.project] + crews.sorted { $0.description < $1.description }).map { name in
+                let balance = try AccountTable.sum(name, db)
+                let account =
+                    limited[name]
+                    ?? Ledger.Account(
+                        Limits(),
+                        settled: balance.settled,
+                        held: balance.held,
+                        uncertain: balance.uncertain
+                    )
+                return AccountSummary(
+                    account: name,
+                    limits: account.limits,
+                    settled: account.settled,
+                    held: account.held,
+                    uncertain: account.uncertain,
+                    free: account.headroom,
+                    holders: runs.filter { $0.held != .zero && (name == .project || name == .crew($0.crew)) }
+                )
+            }
+        }
+    }
+
+    /// Sets what the runs of an account may use together; what they have used already counts.
+    ///
+    /// A limit below what is used takes nothing back: no further call is begun.
+    ///
+    /// - Parameters:
+    ///   - limits: Money, tokens and calls; what is left out stays as it was. Time is not limited above a run.
+    ///   - account: The account.
+    public func limit(_ account: SharedAccount, to limits: Limits) async throws(JournalError) {
+        _ = try await writer.write(.limit(account, limits))
+    }
+
+    /// Takes an account's limits away.
+    public func removeLimits(of account: SharedAccount) async throws(JournalError) {
+        _ = try await writer.write(.limit(account, nil))
+    }
+}

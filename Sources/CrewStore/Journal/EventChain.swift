@@ -1,0 +1,42 @@
+import Crypto
+import Foundation
+
+/// The hashes of a run's events, each over the event and the hash before it.
+///
+/// So no event can be changed, taken out, put in or moved without all hashes after it being made anew, and the last one
+/// stands in the list of runs as well. Whoever may write the file can make them all anew: the chain shows damage and
+/// careless hands; against more, keep the last hash elsewhere.
+struct EventChain {
+    private let run: String
+    /// The hash of the last event.
+    private(set) var head: Data
+
+    /// The chain of a run without events, or one whose last event has this hash.
+    init(run: String, head: Data = Data(count: SHA256.byteCount)) {
+        self.run = run
+        self.head = head
+    }
+
+    /// Adds an event and returns its hash, which covers everything in the row.
+    mutating func add(sequence: Int64, epoch: Int64, time: Int64, kind: String, payload: Data) -> Data {
+        var row = head
+        // Every part has its length before it, so that no two rows are written alike.
+        for number in [Int64(run.utf8.count), sequence, epoch, time, Int64(kind.utf8.count)] {
+            withUnsafeBytes(of: number.littleEndian) { row.append(contentsOf: $0) }
+        }
+        row.append(contentsOf: run.utf8)
+        row.append(contentsOf: kind.utf8)
+        var hash = SHA256()
+        hash.update(data: row)
+        hash.update(data: payload)
+        head = Data(hash.finalize())
+        return head
+    }
+}
+
+extension Data {
+    /// The bytes in hexadecimal digits.
+    var hexadecimal: String {
+        reduce(into: "") { text, byte in text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+    }
+}
