@@ -39,19 +39,23 @@ extension RunState {
 
     /// When the state, left alone, decides something next; `nil` when only an outcome can bring it on.
     ///
-    /// In milliseconds since 1970 UTC.
-    public var wakeTime: Int64? {
+    /// A time that has come and brought no decision, as when the budget has no room for a retry yet, is none to wait for.
+    ///
+    /// - Parameter now: The time, in milliseconds since 1970 UTC.
+    /// - Returns: A later time, likewise.
+    public func wakeTime(after now: Int64) -> Int64? {
         guard status == .running else { return nil }
-        var times: [Int64] = []
+        var next: Int64?
+        func consider(_ time: Int64) { if time > now { next = min(time, next ?? time) } }
         if let limit = limits.time, exhausted == nil {
             let (sum, isNever) = startOfEpoch.addingReportingOverflow(Int64(limit) - timeBefore)
-            if !isNever { times.append(sum) }
+            if !isNever { consider(sum) }
         }
         for state in assignments where state.status == .active {
-            if case .waiting(_, let until) = state.dialogue.phase { times.append(until) }
+            if case .waiting(_, let until) = state.dialogue.phase { consider(until) }
         }
-        if case .waiting(_, let until)? = coordinator.dialogue?.phase { times.append(until) }
-        return times.min()
+        if case .waiting(_, let until)? = coordinator.dialogue?.phase { consider(until) }
+        return next
     }
 
     /// The end of a run in which nothing is under way and nothing follows, which only a defect of the engine can cause.

@@ -110,7 +110,7 @@ struct Runner {
             if let next = state.work(for: event.fact) { work.append(next) }
         }
         if state.status == .running { start(work, in: &group) }
-        arm(in: &group)
+        arm(at: now, in: &group)
     }
 
     /// Records facts until there are no more, in one transaction.
@@ -137,8 +137,8 @@ struct Runner {
     }
 
     /// Sees to it that the state is asked again when its time comes.
-    private mutating func arm(in group: inout TaskGroup<Report>) {
-        guard let time = state.wakeTime, !armed.contains(where: { $0 <= time }) else { return }
+    private mutating func arm(at now: Int64, in group: inout TaskGroup<Report>) {
+        guard let time = state.wakeTime(after: now), !armed.contains(where: { $0 <= time }) else { return }
         armed.insert(time)
         group.addTask { [clock] in
             await clock.sleep(time)

@@ -41,7 +41,7 @@ struct Simulation {
     mutating func settle() {
         while let fact = state.decide(at: now) { take(fact) }
         // Nothing under way and a time to wait for: the time comes.
-        if pending.isEmpty, let time = state.wakeTime, state.status == .running, time > now {
+        if pending.isEmpty, let time = state.wakeTime(after: now), state.status == .running {
             now = time
             settle()
         }
