@@ -13,7 +13,7 @@ func option(_ name: String) -> UInt64? {
 let single = option("--seed")
 let first = single ?? option("--from") ?? 0
 let count = single == nil ? option("--seeds") ?? 2_000 : 1
-let simulation = try Simulation(.everything)
+let simulation = try Simulation()
 var tally = Tally()
 var failures = 0
 

@@ -2,23 +2,18 @@ import CrewCore
 
 /// Simulated runs: the real core, in a world of which everything follows from a seed.
 package struct Simulation: Sendable {
-    /// How much is checked in each world.
-    package enum Scrutiny: Sendable {
-        case everything, sample
-    }
-
     private let prompts: PromptBook
-    private let scrutiny: Scrutiny
     private let sabotage: Sabotage?
+    private let mostAttempts: Int
 
     /// Prepares simulations.
     ///
     /// - Parameters:
-    ///   - scrutiny: How much is checked.
     ///   - sabotage: A safeguard to leave out, to see that the checks notice.
-    package init(_ scrutiny: Scrutiny, without sabotage: Sabotage? = nil) throws {
+    ///   - mostAttempts: How many worlds are tried to shrink a failing one.
+    package init(without sabotage: Sabotage? = nil, mostAttempts: Int = 1_500) throws {
         prompts = try PromptBook.builtIn()
-        self.scrutiny = scrutiny
+        self.mostAttempts = mostAttempts
         self.sabotage = sabotage
     }
 
@@ -41,17 +36,11 @@ package struct Simulation: Sendable {
     }
 
     private func world(_ choices: Choices, isTraced: Bool = false) -> World {
-        World(
-            choices,
-            prompts: prompts,
-            sabotage: sabotage,
-            scrutiny: scrutiny == .everything ? .everything : .sample,
-            isTraced: isTraced
-        )
+        World(choices, prompts: prompts, sabotage: sabotage, isTraced: isTraced)
     }
 
     private func failure(_ violation: Violation, _ seed: UInt64, _ choices: [Int]) -> Failure {
-        var shrinker = Shrinker(choices, mostAttempts: 1_500) { candidate in
+        var shrinker = Shrinker(choices, mostAttempts: mostAttempts) { candidate in
             self.violation(Choices(replaying: candidate))?.rule == violation.rule
         }
         shrinker.shrink()

@@ -5,14 +5,6 @@ import OpenAIChat
 
 /// Whoever watches a world: folds the journal as it grows, keeps books of its own, and objects.
 struct Audit {
-    /// How much is checked.
-    package enum Scrutiny: Sendable {
-        /// Every decision and every request is derived a second time.
-        case everything
-        /// Those of every third transaction.
-        case sample
-    }
-
     /// The fold of what is in the journal.
     private(set) var state: RunState?
     var books = Books()
@@ -23,18 +15,14 @@ struct Audit {
     private(set) var decisions = 0
 
     private let prompts: PromptBook
-    private let scrutiny: Scrutiny
     private let encoder = JSONEncoder()
     private let decoder = JSONDecoder()
     private var lastTime: Int64 = 0
 
-    init(prompts: PromptBook, scrutiny: Scrutiny) {
+    init(prompts: PromptBook) {
         self.prompts = prompts
-        self.scrutiny = scrutiny
         encoder.outputFormatting = .sortedKeys
     }
-
-    private var isThorough: Bool { scrutiny == .everything || transactions % 3 == 0 }
 
     // MARK: - Coding
 
@@ -58,18 +46,17 @@ struct Audit {
             throw Violation(.fenced, "executor \(executor.number) of epoch \(executor.epoch) appends in epoch \(epoch)")
         }
         transactions += 1
-        let isThorough = isThorough
         let events = try decode(rows)
-        if isThorough, try encode(events) != rows { throw Violation(.coding, "read and written again it differs") }
-        for event in events { try take(event, isThorough) }
+        if try encode(events) != rows { throw Violation(.coding, "read and written again it differs") }
+        for event in events { try take(event) }
         guard let state else { return }
-        if isThorough, state.status == .running, let fact = state.decide(at: lastTime) {
+        if state.status == .running, let fact = state.decide(at: lastTime) {
             throw Violation(.decided, "\(fact.kind.rawValue) follows and was not recorded with the outcome")
         }
-        if isThorough || state.status != .running { try compare(executor.state) }
+        try compare(executor.state)
     }
 
-    private mutating func take(_ event: Event, _ isThorough: Bool) throws(Violation) {
+    private mutating func take(_ event: Event) throws(Violation) {
         events += 1
         lastTime = event.time
         if state == nil {
@@ -86,7 +73,7 @@ struct Audit {
             guard case .runResumed = event.fact else { throw Violation(.ended, "\(event.words) after the end") }
             guard state.status != .finished else { throw Violation(.ended, "a finished run is resumed") }
         }
-        if event.fact.isDecided, isThorough {
+        if event.fact.isDecided {
             decisions += 1
             let again = state.decide(at: event.time)
             guard again == event.fact else {
@@ -98,7 +85,7 @@ struct Audit {
         try tools.take(event.fact, before: state)
         try books.take(event.fact, before: state)
         state.apply(event)
-        if isThorough, case .callModel(let call)? = state.work(for: event.fact) { calls.expect(call) }
+        if case .callModel(let call)? = state.work(for: event.fact) { calls.expect(call) }
         try books.check(state)
         if case .runEnded(let end) = event.fact { try state.check(end, tools) }
         self.state = state
@@ -113,7 +100,9 @@ struct Audit {
     /// The last checks, once nothing happens any more.
     func finish(_ scenario: Scenario, _ rows: [Data]) throws(Violation) {
         guard let state else { throw Violation(.endless, "the run was never created") }
-        guard state.status != .running else { throw Violation(.endless, "nothing happens any more and the run goes on") }
+        guard state.status != .running else {
+            throw Violation(.endless, "nothing happens any more and the run goes on")
+        }
         guard events == rows.count else { throw Violation(.numbered, "\(rows.count) events where \(events) were seen") }
         // A prefix, so that also states in the middle are made from the beginning.
         let events = try decode(rows)

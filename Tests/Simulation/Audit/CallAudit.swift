@@ -60,7 +60,9 @@ struct CallAudit {
         }
         if let expected = entry.body {
             compared += 1
-            guard Self.body(of: call) == expected else { throw Violation(.request, "the request of \(call.call) differs") }
+            guard Self.body(of: call) == expected else {
+                throw Violation(.request, "the request of \(call.call) differs")
+            }
         }
         made += 1
         entries[call.call]?.isBegun = true

@@ -3,23 +3,28 @@
 /// Templates are left out: they are no part of a run's state. What cannot be compared at all, such as a memory of
 /// earlier results, is left out as well.
 func firstDifference(_ left: Any, _ right: Any, _ path: String) -> String? {
-    switch (left as? AnyHashable, right as? AnyHashable) {
-    case (let left?, let right?): return left == right ? nil : "\(path) is \(left), and from the journal \(right)"
-    case (nil, nil): break
-    default: return "\(path) is there once only"
-    }
+    let known = left as? AnyHashable
+    if let known, known == right as? AnyHashable { return nil }
     let leftMirror = Mirror(reflecting: left)
-    let rightMirror = Mirror(reflecting: right)
     guard leftMirror.displayStyle != .class else { return nil }
-    let ownChildren = Array(leftMirror.children)
-    let otherChildren = Array(rightMirror.children)
-    guard ownChildren.count == otherChildren.count else {
-        return "\(path) has \(ownChildren.count) parts, and from the journal \(otherChildren.count)"
+    let ownParts = parts(leftMirror)
+    let otherParts = parts(Mirror(reflecting: right))
+    guard ownParts.map(\.name) == otherParts.map(\.name) else {
+        return "\(path) has \(ownParts.map(\.name)), and otherwise \(otherParts.map(\.name))"
     }
-    for (index, (own, other)) in zip(ownChildren, otherChildren).enumerated() where own.label != "prompts" {
-        let name = own.label ?? String(index)
-        guard own.label == other.label else { return "\(path) is \(name), and from the journal \(other.label ?? "")" }
-        if let difference = firstDifference(own.value, other.value, "\(path).\(name)") { return difference }
+    for (own, other) in zip(ownParts, otherParts) where own.name != "prompts" {
+        if let difference = firstDifference(own.value, other.value, "\(path).\(own.name)") { return difference }
     }
-    return nil
+    return known == nil ? nil : "\(path) is \(left), and otherwise \(right)"
+}
+
+/// The parts of a value by name, in an order that does not hang on hashes.
+private func parts(_ mirror: Mirror) -> [(name: String, value: Any)] {
+    let parts = mirror.children.enumerated().map { index, child in (child.label ?? "\(index)", child.value) }
+    guard mirror.displayStyle == .dictionary || mirror.displayStyle == .set else { return parts }
+    let named = mirror.children.map { child in
+        let entry = Mirror(reflecting: child.value).children.map(\.value)
+        return entry.count == 2 ? ("\(entry[0])", entry[1]) : ("\(child.value)", child.value)
+    }
+    return named.sorted { $0.0 < $1.0 }
 }

@@ -36,7 +36,9 @@ extension World {
         note("executor \(executor.number) is interrupted")
         var completed: [Fact] = []
         for id in executor.effects.keys.sorted() {
-            guard let outcome = executor.effects[id]?.outcome, outcome.isCompletion, choices.chance(50) else { continue }
+            guard let outcome = executor.effects[id]?.outcome, outcome.isCompletion, choices.chance(50) else {
+                continue
+            }
             completed.append(outcome)
         }
         var facts = completed[...]
@@ -118,7 +120,8 @@ extension World {
 
     /// Sees to it that the state is asked again when its time comes.
     private func arm(_ executor: Executor, at decision: Int64) {
-        guard let time = executor.state.wakeTime(after: decision), !executor.armed.contains(where: { $0 <= time }) else { return }
+        guard let time = executor.state.wakeTime(after: decision), !executor.armed.contains(where: { $0 <= time })
+        else { return }
         executor.armed.insert(time)
         schedule(.wake(executor, time), in: min(86_400_000, max(0, time - clock)))
     }

@@ -55,7 +55,6 @@ final class World {
         _ choices: Choices,
         prompts: PromptBook,
         sabotage: Sabotage?,
-        scrutiny: Audit.Scrutiny,
         isTraced: Bool
     ) {
         var choices = choices
@@ -68,7 +67,7 @@ final class World {
         self.sabotage = sabotage
         self.isTraced = isTraced
         journal = SimulatedJournal(sabotage: sabotage)
-        audit = Audit(prompts: prompts, scrutiny: scrutiny)
+        audit = Audit(prompts: prompts)
     }
 
     /// Lets everything happen until nothing is left to happen.
@@ -117,7 +116,8 @@ final class World {
     }
 
     private func popNext() -> (time: Int64, order: Int, happening: Happening)? {
-        guard let index = queue.indices.min(by: { (queue[$0].time, queue[$0].order) < (queue[$1].time, queue[$1].order) })
+        guard
+            let index = queue.indices.min(by: { (queue[$0].time, queue[$0].order) < (queue[$1].time, queue[$1].order) })
         else { return nil }
         return queue.remove(at: index)
     }
