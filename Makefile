@@ -20,7 +20,7 @@ test: setup ## Check the layout and run all tests; ARGS are for swift test
 	@Scripts/test $(ARGS)
 
 simulate: setup ## Run the core in SEEDS=N simulated worlds, from FROM=S on; SEED=X runs one of them again
-	swift run -c release simulate $${SEED:+--seed "$$SEED"} $${SEEDS:+--seeds "$$SEEDS"} $${FROM:+--from "$$FROM"}
+	@swift run -c release simulate $${SEED:+--seed "$$SEED"} $${SEEDS:+--seeds "$$SEEDS"} $${FROM:+--from "$$FROM"}
 
 reliability: setup ## Run all tests and write what they have shown into Docs/reliability.md
 	@rm -f .build/evidence.jsonl

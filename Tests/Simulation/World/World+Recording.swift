@@ -87,7 +87,7 @@ extension World {
         }
         if executor.epoch == 0 { executor.epoch = 1 }
         for event in transaction.events { note("executor \(executor.number) records \(event.words)") }
-        try audit.take(rows, of: executor, newest: newest, epoch: journal.epoch)
+        try audit.take(rows, of: executor, epoch: journal.epoch)
         if strikes(.unknownAppend) { return stop(executor, "its append seems to have failed") }
         if strikes(.crashAfterAppend) { return kill(executor, "after an append") }
         try settle(executor, work: transaction.work, decidedAt: transaction.clock)
