@@ -95,6 +95,7 @@ package struct Tally: Sendable {
     package private(set) var calls = 0
     package private(set) var requests = 0
     package private(set) var toolCalls = 0
+    package private(set) var pauses = 0
     package private(set) var executors = 0
     package private(set) var instructions = 0
     /// How often each fault happened, by `Fault.rawValue`.
@@ -114,6 +115,7 @@ package struct Tally: Sendable {
         calls = world.audit.calls.made
         requests = world.audit.calls.compared
         toolCalls = world.audit.tools.performed
+        pauses = world.audit.pauses
         executors = world.executors
         instructions = world.audit.state?.coordinator.issued.count ?? 0
         faults = world.faults.happened
@@ -133,6 +135,7 @@ package struct Tally: Sendable {
         left.calls += right.calls
         left.requests += right.requests
         left.toolCalls += right.toolCalls
+        left.pauses += right.pauses
         left.executors += right.executors
         left.instructions += right.instructions
         for index in left.faults.indices { left.faults[index] += right.faults[index] }
@@ -152,7 +155,8 @@ extension Tally: CustomStringConvertible {
             \(worlds) worlds, \(steps) steps, \(executors) executors
             \(transactions) transactions with \(events) events, \(balances) balances checked, \
             \(decisions) decisions made again
-            \(calls) model calls, \(requests) requests compared, \(toolCalls) tool calls, \(instructions) instructions
+            \(calls) model calls, \(requests) requests compared, \(toolCalls) tool calls \
+            (\(pauses) times a person was asked), \(instructions) instructions
             faults: \(faults)
             ends: \(ends.joined(separator: ", "))
             """

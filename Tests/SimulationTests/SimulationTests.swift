@@ -56,6 +56,7 @@ struct SimulationTests {
         )
         try Evidence.record(.neverRepeated, "simulated worlds: crashes around every append and effect", cases: crashes)
         try Evidence.record(.atMostOnce, "simulated worlds: tool calls", cases: tally.toolCalls)
+        try Evidence.record(.atMostOnce, "simulated worlds: runs that asked a person", cases: tally.pauses)
         try Evidence.record(.sameKey, "simulated worlds: tool calls", cases: tally.toolCalls)
         try Evidence.record(
             .oneExecutor,

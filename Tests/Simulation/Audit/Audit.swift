@@ -13,6 +13,8 @@ struct Audit {
     private(set) var events = 0
     private(set) var transactions = 0
     private(set) var decisions = 0
+    /// How often the run waited for a person.
+    private(set) var pauses = 0
 
     private let prompts: PromptBook
     private let encoder = JSONEncoder()
@@ -87,7 +89,10 @@ struct Audit {
         state.apply(event)
         if case .callModel(let call)? = state.work(for: event.fact) { calls.expect(call) }
         try books.check(state)
-        if case .runEnded(let end) = event.fact { try state.check(end, tools) }
+        if case .runEnded(let end) = event.fact {
+            if end.status == .waiting { pauses += 1 }
+            try state.check(end, tools)
+        }
         self.state = state
     }
 
@@ -163,7 +168,7 @@ extension RunState {
     /// Checks what an end says.
     fileprivate func check(_ end: RunEnded, _ tools: ToolAudit) throws(Violation) {
         for (name, account) in accounts where account.held != .zero {
-            throw Violation(.leaked, "\(account.held) on the account of \(name)")
+            throw Violation(.leaked, "\(account.held.words) on the account of \(name)")
         }
         if end.code == "dead_end" { throw Violation(.wait, "the engine does not know how to go on") }
         if end.status == .waiting, !tools.isAnyUnknown {

@@ -9,6 +9,8 @@ struct Books {
         var uncertain = Amounts.zero
         /// What providers used beyond what they were allowed, which no budget can prevent.
         var overrun = Amounts.zero
+
+        var words: String { "settled \(settled.words), held \(held.words), uncertain \(uncertain.words)" }
     }
 
     private var accounts: [String: Account] = [:]
@@ -27,7 +29,7 @@ struct Books {
                 throw Violation(.hold, "\(intent.call) is tried again while an attempt is under way")
             }
             guard intent.hold.calls == 1, intent.hold.tokens > intent.maximumOutput else {
-                throw Violation(.hold, "\(intent.call) holds \(intent.hold)")
+                throw Violation(.hold, "\(intent.call) holds \(intent.hold.words)")
             }
             let agent = state.agentOf(intent.speaker)
             open[intent.call] = (intent, agent)
@@ -75,18 +77,18 @@ struct Books {
         for (name, account) in state.accounts {
             let own = accounts[name == "run" ? name : "agent " + name, default: Account()]
             guard account.settled == own.settled, account.held == own.held, account.uncertain == own.uncertain else {
-                throw Violation(.budget, "the account of \(name) is \(account), and by the books \(own)")
+                throw Violation(.budget, "the account of \(name): \(account.words); by the books: \(own.words)")
             }
             for part in [own.settled, own.held, own.uncertain]
             where part.money < .zero || part.tokens < 0 || part.calls < 0 {
-                throw Violation(.budget, "the account of \(name) is \(account)")
+                throw Violation(.budget, "the account of \(name): \(account.words)")
             }
             let used = account.committed - own.overrun
             let limits = account.limits
             if used.money > limits.money ?? used.money || used.tokens > limits.tokens ?? used.tokens
                 || used.calls > limits.calls ?? used.calls
             {
-                throw Violation(.budget, "the account of \(name) is over its limit: \(account)")
+                throw Violation(.budget, "the account of \(name) is over its limit: \(account.words)")
             }
         }
     }
@@ -104,7 +106,7 @@ struct Books {
         let known = state.ledger.run.committed
         let owed = billed - excess
         guard owed.money <= known.money, owed.tokens <= known.tokens else {
-            throw Violation(.bill, "\(owed) is owed, and the accounts know of \(known)")
+            throw Violation(.bill, "\(owed.words) owed, and the accounts know of \(known.words)")
         }
     }
 }
@@ -115,4 +117,16 @@ extension RunState {
         guard case .assignment(let id) = speaker else { return nil }
         return assignments.first { $0.assignment.id == id }?.assignment.agent
     }
+}
+
+extension Ledger.Account {
+    fileprivate var words: String {
+        "settled \(settled.words), held \(held.words), uncertain \(uncertain.words), limits "
+            + "\(limits.money?.description ?? "-") / \(limits.tokens ?? -1) / \(limits.calls ?? -1)"
+    }
+}
+
+extension Amounts {
+    /// Money, tokens and calls.
+    var words: String { "\(money) / \(tokens) / \(calls)" }
 }

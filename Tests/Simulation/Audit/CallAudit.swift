@@ -56,7 +56,7 @@ struct CallAudit {
         let price = entry.intent.price
         let most = price?.upperBound(input: request.inputTokenBound, output: request.maximumOutput) ?? .zero
         guard call.hold.tokens >= request.inputTokenBound + request.maximumOutput, call.hold.money >= most else {
-            throw Violation(.hold, "\(call.call) may cost more than \(call.hold)")
+            throw Violation(.hold, "\(call.call) may cost more than \(call.hold.words)")
         }
         if let expected = entry.body {
             compared += 1

@@ -6,7 +6,7 @@ package enum Fault: Int, CaseIterable, Sendable {
     case tornAppend
     /// The process dies after an append, before anything of what it intends is performed.
     case crashAfterAppend
-    /// The process dies after it has begun some of the work, not all.
+    /// The process dies after it has begun some of the work, not all, or when a tool has had its effect.
     case crashInWork
     /// The process dies when it has taken the lease of a run.
     case crashWhileOpening
@@ -39,7 +39,7 @@ struct Faults {
     private(set) var happened = [Int](repeating: 0, count: Fault.allCases.count)
 
     init(_ choices: inout Choices) {
-        left = choices.one(of: 0, 2, 5, 12)
+        left = choices.one(of: 0, 2, 6, 16)
         weights = []
         for _ in Fault.allCases { weights.append(choices.one(of: 0, 0, 3, 10, 30)) }
     }

@@ -56,6 +56,9 @@ extension World {
             return finish(executor, id, tool, .rejected, "no such tool or arguments")
         }
         try audit.toolPerformed(tool, isIdempotent: specification.isIdempotent)
+        if executor.isAlive, strikes(.crashInWork) {
+            return kill(executor, "when \(tool.id) has had its effect")
+        }
         if strikes(.lostOutcome) {
             return finish(executor, id, tool, .timedOut, "too slow", in: Int64(specification.timeout))
         }
