@@ -17,6 +17,7 @@ final class World {
         case clockJump(Int64)
     }
 
+    private static let beginning: Int64 = 1_000_000_000
     /// A run whose faults have ended has to end before this, in milliseconds.
     static let longestRun: Int64 = 72 * 3_600_000
     /// And within so many happenings.
@@ -40,7 +41,7 @@ final class World {
     /// The longest an answer takes, as an index into `delays`.
     private let slowness: Int
 
-    private(set) var now: Int64 = 1_000_000_000
+    private(set) var now = beginning
     private(set) var steps = 0
     /// How far the executors' clock is off, and how far it was ever set back.
     private(set) var skew: Int64 = 0
@@ -76,8 +77,11 @@ final class World {
         while let next = popNext() {
             now = max(now, next.time)
             steps += 1
-            guard steps < Self.mostSteps, now < 1_000_000_000 + Self.longestRun else {
-                throw Violation(.endless, "after \(steps) steps and \(now / 3_600_000) h the run goes on")
+            guard steps < Self.mostSteps, now < Self.beginning + Self.longestRun else {
+                throw Violation(
+                    .endless,
+                    "after \(steps) steps and \((now - Self.beginning) / 3_600_000) h the run goes on"
+                )
             }
             try perform(next.happening)
         }
@@ -126,6 +130,6 @@ final class World {
 
     func note(_ words: @autoclosure () -> String) {
         guard isTraced else { return }
-        trace.append("\(now - 1_000_000_000) ms: \(words())")
+        trace.append("\(now - Self.beginning) ms: \(words())")
     }
 }
