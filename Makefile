@@ -2,7 +2,7 @@
 # On Linux a program with the standard library inside starts in half the time and needs no toolchain to run.
 RELEASE_FLAGS = $$(test "$$(uname)" != Linux || echo --static-swift-stdlib)
 
-.PHONY: help setup build run test crash reliability bench format clean
+.PHONY: help setup build run test simulate crash reliability bench format clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ test: setup ## Check the layout and run all tests; ARGS are for swift test
 crash: setup ## Kill, fail and damage at every write of the journal, not only at some as make test does
 	@CREW_CRASH=all Scripts/test --filter \
 		'KillPointTests|PowerFailureTests|DiskErrorTests|CutOffToolTests|TwoExecutorsTests|UnusableStoreTests'
+
+simulate: setup ## Run the core in SEEDS=N simulated worlds, from FROM=S on; SEED=X runs one of them again
+	@swift run -c release simulate $${SEED:+--seed "$$SEED"} $${SEEDS:+--seeds "$$SEEDS"} $${FROM:+--from "$$FROM"}
 
 reliability: setup ## Run all tests and write what they have shown into Docs/reliability.md
 	@rm -f .build/evidence.jsonl

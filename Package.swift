@@ -73,6 +73,10 @@ let package = Package(
             dependencies: ["ChatModel", "CrewStore", "CrewRuntime", "CrewCore"],
             path: "Tests/CrewStoreProbe"
         ),
+        // The core in a world of which everything follows from a seed; see Docs/Architecture.md.
+        .target(name: "Simulation", dependencies: ["CrewCore", "ChatModel", "OpenAIChat"], path: "Tests/Simulation"),
+        .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate"),
+        .testTarget(name: "SimulationTests", dependencies: ["Evidence", "Simulation"]),
         .testTarget(name: "ChatModelTests", dependencies: ["Evidence", "ChatModel"]),
         .testTarget(name: "CrewKitTests", dependencies: ["Evidence", "CrewKit", "ScriptedServer"]),
         .testTarget(

@@ -76,27 +76,23 @@ extension RunState {
 
     /// When the state, left alone, decides something next; `nil` when only an outcome can bring it on.
     ///
-    /// In milliseconds since 1970 UTC.
-    public var wakeTime: Int64? { wakeTime(after: .min) }
-
-    /// When the state, left alone, decides something after a time at which it has decided; `nil` when only an outcome
-    /// can bring it on.
+    /// A time that has come and brought no decision, as when the budget has no room for a retry yet, is none to wait for.
     ///
-    /// What was due by then and is not done waits for something else, such as room in a budget.
-    ///
-    /// - Parameter now: That time, in milliseconds since 1970 UTC.
+    /// - Parameter now: The time, in milliseconds since 1970 UTC.
+    /// - Returns: A later time, likewise.
     public func wakeTime(after now: Int64) -> Int64? {
         guard status == .running else { return nil }
-        var times: [Int64] = []
+        var next: Int64?
+        func consider(_ time: Int64) { if time > now { next = min(time, next ?? time) } }
         if let limit = limits.time, exhausted == nil {
             let (sum, isNever) = startOfEpoch.addingReportingOverflow(Int64(limit) - timeBefore)
-            if !isNever { times.append(sum) }
+            if !isNever { consider(sum) }
         }
         for index in assignments.indices where assignments[index].isActive {
-            if case .waiting(_, let until) = assignments[index].dialogue.phase { times.append(until) }
+            if case .waiting(_, let until) = assignments[index].dialogue.phase { consider(until) }
         }
-        if case .waiting(_, let until)? = coordinator.dialogue?.phase { times.append(until) }
-        return times.filter { $0 > now }.min()
+        if case .waiting(_, let until)? = coordinator.dialogue?.phase { consider(until) }
+        return next
     }
 
     /// The end of a run in which nothing is under way and nothing follows, which only a defect of the engine can cause.

@@ -172,6 +172,8 @@ public struct CallIntended: Sendable, Hashable, Codable {
 public struct CallCompleted: Sendable, Hashable, Codable {
     /// The logical call.
     public var call: String
+    /// Which try at it was answered; `nil` in journals that do not say.
+    public var attempt: Int? = nil
     /// The text.
     public var text: String
     /// The tools it wants called.
@@ -194,6 +196,8 @@ public struct CallCompleted: Sendable, Hashable, Codable {
 public struct CallFailed: Sendable, Hashable, Codable {
     /// The logical call.
     public var call: String
+    /// Which try at it failed; `nil` in journals that do not say.
+    public var attempt: Int? = nil
     /// The kind of failure.
     public var code: ChatError.Code
     /// What happened.

@@ -179,16 +179,16 @@ extension RunState {
         }
     }
 
-    /// The call of that identifier, if an attempt at it is under way: a hold is settled once.
-    private func callUnderWay(_ id: String) -> (Speaker, OpenCall)? {
-        guard let speaker = speaker(ofCall: id), case .calling(let call)? = dialogue(of: speaker)?.phase else {
-            return nil
-        }
+    /// The call of that identifier, if this attempt at it is under way: a hold is settled once, by its own outcome.
+    private func callUnderWay(_ id: String, attempt: Int?) -> (Speaker, OpenCall)? {
+        guard let speaker = speaker(ofCall: id), case .calling(let call)? = dialogue(of: speaker)?.phase,
+            attempt ?? call.attempt == call.attempt
+        else { return nil }
         return (speaker, call)
     }
 
     private mutating func complete(_ fact: CallCompleted) {
-        guard let (speaker, call) = callUnderWay(fact.call) else { return }
+        guard let (speaker, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
         let used = Amounts(money: fact.cost, tokens: fact.isCached ? 0 : fact.usage.total, calls: call.hold.calls)
         ledger.settle(hold: call.hold, settled: used, uncertain: .zero, agent: agent(of: speaker))
         if !fact.isCached { usage += fact.usage }
@@ -201,7 +201,7 @@ extension RunState {
     }
 
     private mutating func fail(_ fact: CallFailed) {
-        guard let (speaker, call) = callUnderWay(fact.call) else { return }
+        guard let (speaker, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
         let settled = Amounts(calls: call.hold.calls)
         ledger.settle(hold: call.hold, settled: settled, uncertain: fact.uncertain, agent: agent(of: speaker))
         var failures = 0

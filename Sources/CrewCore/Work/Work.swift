@@ -11,6 +11,8 @@ public enum Work: Sendable {
     public struct ModelCall: Sendable {
         /// The logical call.
         public let call: String
+        /// Which try at it this is, counted from 1.
+        public let attempt: Int
         /// Who asks.
         public let speaker: Speaker
         /// The crew's name of the model.
@@ -52,6 +54,7 @@ extension RunState {
             return .callModel(
                 Work.ModelCall(
                     call: intent.call,
+                    attempt: intent.attempt,
                     speaker: intent.speaker,
                     model: intent.model,
                     request: request,
@@ -97,6 +100,7 @@ extension Work.ModelCall {
         return .callCompleted(
             CallCompleted(
                 call: call,
+                attempt: attempt,
                 text: response.text,
                 toolCalls: response.toolCalls,
                 refusal: response.refusal,
@@ -117,6 +121,7 @@ extension Work.ModelCall {
         return .callFailed(
             CallFailed(
                 call: call,
+                attempt: attempt,
                 code: error.code,
                 message: error.message,
                 status: error.status,

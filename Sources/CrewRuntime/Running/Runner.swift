@@ -69,7 +69,7 @@ struct Runner {
                         armed.remove(time)
                         try await advance(with: nil, in: &group)
                     case .givenUp: break
-                    case nil: try await record { $0.deadEnd() }
+                    case nil: try await record(at: clock.now()) { $0.deadEnd() }
                     }
                 }
                 return nil
@@ -93,7 +93,7 @@ struct Runner {
             next = await group.next()
         }
         var facts = completed[...]
-        try await record { state in facts.popFirst() ?? state.interruption() }
+        try await record(at: clock.now()) { state in facts.popFirst() ?? state.interruption() }
     }
 
     private var run: String { state.definition.run }
@@ -109,7 +109,7 @@ struct Runner {
             do throws(JournalError) {
                 var fact = fact
                 var work: [Work] = []
-                try await record { state in
+                try await record(at: now) { state in
                     if let given = fact.take() { return given }
                     return state.decide(at: now)
                 } onEvent: { state, event in
@@ -140,7 +140,7 @@ struct Runner {
             var isFirst = true
             var work: [Work] = []
             do throws(JournalError) {
-                try await record { state in
+                try await record(at: now) { state in
                     defer { isFirst = false }
                     guard let next = fact.take() ?? state.decide(at: now) else { return nil }
                     return next.isIntendedCall && !isFirst ? nil : next
@@ -165,11 +165,16 @@ struct Runner {
     }
 
     /// Records facts until there are no more, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - now: The time at which they happen and are decided; one time, so that whoever folds them decides the same.
+    ///   - next: The next fact.
+    ///   - onEvent: Told of each event once it is in the state.
     private mutating func record(
+        at now: Int64,
         _ next: (inout RunState) -> Fact?,
         onEvent: (RunState, Event) -> Void = { _, _ in }
     ) async throws(JournalError) {
-        let now = clock.now()
         var events: [Event] = []
         while let fact = next(&state) {
             let event = Event(sequence: state.sequence + 1, time: now, fact: fact)

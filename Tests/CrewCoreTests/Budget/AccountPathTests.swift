@@ -70,7 +70,7 @@ struct AccountPathTests {
         for seed in 0..<300 {
             var random = SeededGenerator(seed: seed)
             let tasks = (1...5).map { CrewTask("t\($0)", summary: "Part \($0)", agent: "scout") }
-            var simulation = try Simulation(
+            var simulation = try DrivenRun(
                 .team(.concurrent, tasks: tasks, price: Price(input: 3, output: 7)),
                 limits: Limits(calls: 12)
             )

@@ -62,9 +62,9 @@ struct LedgerTests {
     @Test func aCallWaitsForRoomThatCallsUnderWayMayYetMake() throws {
         // Two tasks at once, room for one full answer and not for two: the second waits and is then made in full.
         let crew = Crew.team(.concurrent, tasks: [CrewTask("a", summary: "A"), CrewTask("b", summary: "B")])
-        let first = try Simulation(crew)
+        let first = try DrivenRun(crew)
         let bound = try #require(first.call(0)?.hold.tokens)
-        var simulation = try Simulation(crew, limits: Limits(tokens: bound + 299))
+        var simulation = try DrivenRun(crew, limits: Limits(tokens: bound + 299))
         try #require(simulation.pending.count == 1)
         simulation.finish(0, with: .said("done", input: 100, output: 20))
         #expect(simulation.call(0)?.request.maximumOutput == 300)
@@ -74,11 +74,11 @@ struct LedgerTests {
 
     @Test func theCallIsMadeWithTheOutputThatIsLeft() throws {
         let crew = Crew.team(.sequential, tasks: [CrewTask("a", summary: "A")])
-        let bound = try #require(try Simulation(crew).call(0)?.hold.tokens)
-        let lowered = try Simulation(crew, limits: Limits(tokens: bound - 40))
+        let bound = try #require(try DrivenRun(crew).call(0)?.hold.tokens)
+        let lowered = try DrivenRun(crew, limits: Limits(tokens: bound - 40))
         #expect(lowered.call(0)?.request.maximumOutput == 260)
         #expect(lowered.call(0)?.hold.tokens == bound - 40)
-        let refused = try Simulation(crew, limits: Limits(tokens: bound - 50))
+        let refused = try DrivenRun(crew, limits: Limits(tokens: bound - 50))
         #expect(refused.state.status == .limited)
         #expect(refused.state.end?.code == "limit_tokens")
     }
@@ -86,7 +86,7 @@ struct LedgerTests {
     @Test func anUnknownUsageIsSettledAtTheBoundThatWasHeld() throws {
         for process in [CrewProcess.sequential, .coordinator] {
             let crew = Crew.team(process, price: Price(input: 3, output: 7))
-            var simulation = try Simulation(crew, limits: Limits(money: Money(picodollars: 1_000_000), tokens: 50_000))
+            var simulation = try DrivenRun(crew, limits: Limits(money: Money(picodollars: 1_000_000), tokens: 50_000))
             let hold = try #require(simulation.call(0)?.hold)
             simulation.take(try #require(simulation.call(0)).outcome(ChatResponse(text: "x")))
             #expect(simulation.state.ledger.run.settled == hold)
@@ -95,7 +95,7 @@ struct LedgerTests {
     }
 
     @Test func anOutcomeThatComesTwiceIsSettledOnce() throws {
-        var simulation = try Simulation(.team(.sequential))
+        var simulation = try DrivenRun(.team(.sequential))
         let call = try #require(simulation.call(0))
         simulation.take(call.outcome(.said("text")))
         simulation.take(call.outcome(.said("text")))
@@ -106,11 +106,42 @@ struct LedgerTests {
         #expect(simulation.breach == nil)
     }
 
+    @Test func aLateOutcomeOfAnEarlierAttemptSettlesNothing() throws {
+        var simulation = try DrivenRun(.team(.sequential))
+        let first = try #require(simulation.call(0))
+        simulation.fail(0, with: ChatError(.serverFailed, "busy", status: 503, wasSent: true))
+        let second = try #require(simulation.call(0))
+        try #require(first.call == second.call && second.attempt == 2)
+        for late in [first.outcome(.said("late")), first.outcome(ChatError(.interrupted, "late", wasSent: true))] {
+            simulation.take(late)
+            #expect(simulation.state.ledger.run.held == second.hold)
+            #expect(simulation.state.ledger.run.settled == Amounts(calls: 1))
+        }
+        simulation.finish(0, with: .said("text"))
+        #expect(simulation.state.results.map(\.text) == ["text"])
+    }
+
+    @Test func aRetryThatTheBudgetHasNoRoomForIsNotWaitedFor() throws {
+        let crew = Crew.team(.concurrent, tasks: [CrewTask("a", summary: "A"), CrewTask("b", summary: "B")])
+        let bound = try #require(try DrivenRun(crew).call(0)?.hold.tokens)
+        // Room for both attempts, and for a third once the first has come to less than it holds.
+        var simulation = try DrivenRun(crew, limits: Limits(tokens: bound * 2 + 100))
+        try #require(simulation.pending.count == 2)
+        simulation.fail(1, with: ChatError(.interrupted, "gone", wasSent: true))
+        let retry = try #require(simulation.state.wakeTime(after: simulation.now))
+        simulation.now = retry
+        simulation.settle()
+        try #require(simulation.pending.count == 1)
+        #expect(simulation.state.wakeTime(after: retry) == nil)
+        simulation.finish(0, with: .said("done", input: 100, output: 20))
+        #expect(simulation.call(0)?.attempt == 2)
+    }
+
     @Test(arguments: [
         (nil, true), (200, true), (400, false), (429, false), (500, false), (502, true), (504, true), (524, true),
     ])
     func whatMayHaveBeenBilledStaysCounted(status: Int?, counted: Bool) throws {
-        let simulation = try Simulation(.team(.sequential, price: Price(input: 1, output: 1)))
+        let simulation = try DrivenRun(.team(.sequential, price: Price(input: 1, output: 1)))
         let call = try #require(simulation.call(0))
         let fact = call.outcome(ChatError(.serverFailed, "", status: status, wasSent: true))
         guard case .callFailed(let failure) = fact else { throw Unexpected() }

@@ -19,7 +19,7 @@ struct MenuTests {
             var random = SeededGenerator(seed: seed)
             var crew = Self.crews[seed % Self.crews.count]
             if random.chance(40) { crew.agents[0].limits.calls = random.number(1...4) }
-            var simulation = try Simulation(
+            var simulation = try DrivenRun(
                 crew,
                 limits: random.chance(30) ? Limits(calls: random.number(1...20)) : nil
             )
@@ -61,7 +61,7 @@ struct MenuTests {
         var illegal = 0
         for seed in 0..<300 {
             var random = SeededGenerator(seed: seed)
-            var simulation = try Simulation(Self.crews[seed % Self.crews.count])
+            var simulation = try DrivenRun(Self.crews[seed % Self.crews.count])
             for _ in 0..<12 where simulation.state.status == .running {
                 guard let call = simulation.call(0) else { break }
                 guard call.speaker == .coordinator else {
@@ -100,7 +100,7 @@ struct MenuTests {
     }
 
     @Test func theRunCannotBeFinishedOrGivenUpAtTheStart() throws {
-        let menu = try Simulation(.team(.coordinator)).state.menu
+        let menu = try DrivenRun(.team(.coordinator)).state.menu
         #expect(menu.kinds == [.delegate, .plan])
         #expect(
             menu.tasks == [
@@ -111,7 +111,7 @@ struct MenuTests {
     }
 
     @Test func finishIsOfferedOnceEveryRequiredTaskIsAccepted() throws {
-        var simulation = try Simulation(.team(.coordinator))
+        var simulation = try DrivenRun(.team(.coordinator))
         simulation.finish(0, with: .said(Self.delegate("facts", "scout")))
         simulation.finish(0, with: .said("facts"))
         #expect(!simulation.state.menu.kinds.contains(.finish))
@@ -125,14 +125,14 @@ struct MenuTests {
     @Test func anAgentWithoutAllowanceIsNotOffered() throws {
         var crew = Crew.team(.coordinator, tasks: [CrewTask("a", summary: "A"), CrewTask("b", summary: "B")])
         crew.agents[0].limits.calls = 1
-        var simulation = try Simulation(crew)
+        var simulation = try DrivenRun(crew)
         simulation.finish(0, with: .said(Self.delegate("a", "scout")))
         simulation.finish(0, with: .said("done"))
         #expect(simulation.state.menu.tasks == [Menu.TaskChoice(tasks: ["b"], agents: ["writer"])])
     }
 
     @Test func theRunsOwnLimitHidesNoAgentAndEndsTheRunAsLimited() throws {
-        var simulation = try Simulation(.team(.coordinator), limits: Limits(calls: 2))
+        var simulation = try DrivenRun(.team(.coordinator), limits: Limits(calls: 2))
         simulation.finish(0, with: .said(Self.delegate("facts", "scout")))
         simulation.finish(0, with: .said("facts"))
         #expect(simulation.state.status == .limited)
@@ -144,7 +144,7 @@ struct MenuTests {
     @Test func theLastAgentWithoutAllowanceEndsTheRunAsLimited() throws {
         var crew = Crew.team(.coordinator, tasks: [CrewTask("a", summary: "A"), CrewTask("b", summary: "B")])
         for index in crew.agents.indices { crew.agents[index].limits.calls = index == 0 ? 1 : 0 }
-        var simulation = try Simulation(crew)
+        var simulation = try DrivenRun(crew)
         simulation.finish(0, with: .said(Self.delegate("a", "scout")))
         simulation.finish(0, with: .said("done"))
         #expect(simulation.state.status == .limited)
@@ -152,7 +152,7 @@ struct MenuTests {
     }
 
     @Test func workThatWasDoneIsNotHandedOutAgain() throws {
-        var simulation = try Simulation(.team(.coordinator, tasks: []))
+        var simulation = try DrivenRun(.team(.coordinator, tasks: []))
         let order =
             #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"look"}]}}"#
         simulation.finish(0, with: .said(order))
@@ -174,7 +174,7 @@ struct MenuTests {
     @Test func aCrewOfOptionalTasksDoesNotSucceedWithoutAnyResult() throws {
         let tasks = [CrewTask("a", summary: "A", isRequired: false), CrewTask("b", summary: "B", isRequired: false)]
         for process in [CrewProcess.sequential, .concurrent] {
-            var simulation = try Simulation(.team(process, tasks: tasks))
+            var simulation = try DrivenRun(.team(process, tasks: tasks))
             while simulation.call(0) != nil { simulation.fail(0, with: ChatError(.credentials, "no", wasSent: true)) }
             #expect(simulation.state.status == .failed)
         }

@@ -83,7 +83,7 @@ struct PromptTests {
     }
 
     @Test func aValueThatLooksLikeATemplateStaysText() throws {
-        var simulation = try Simulation(.team(.sequential))
+        var simulation = try DrivenRun(.team(.sequential))
         simulation.finish(0, with: .said("{{goal}} {{#if x}}"))
         let text = try #require(simulation.call(0)?.request.conversation.messages.last?.text)
         #expect(text.contains("{{goal}} {{#if x}}"))
@@ -92,7 +92,7 @@ struct PromptTests {
     @Test func theRequestIsTheOneForWhichTheHoldWasReckoned() throws {
         let crew = Crew.team(.coordinator, price: Price(input: 7, output: 11))
         for money in [Int64(1_000_000), 12_345_678, 999_999_999] {
-            let simulation = try Simulation(crew, limits: Limits(money: Money(picodollars: money), tokens: 100_000))
+            let simulation = try DrivenRun(crew, limits: Limits(money: Money(picodollars: money), tokens: 100_000))
             let call = try #require(simulation.call(0))
             #expect(call.hold.tokens == call.request.inputTokenBound + call.request.maximumOutput)
         }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import CrewCore
 
-/// A run without an executor: whoever drives it says which effect ends next, and how.
-struct Simulation {
+/// A run without an executor: a test drives it by hand and says which effect ends next, and how.
+struct DrivenRun {
     var state: RunState
     var events: [Event] = []
     var pending: [Work] = []

@@ -1,0 +1,227 @@
+import ChatModel
+import CrewCore
+import Foundation
+import OpenAIChat
+
+/// Whoever watches a world: folds the journal as it grows, keeps books of its own, and objects.
+struct Audit {
+    /// The fold of what is in the journal.
+    private(set) var state: RunState?
+    var books = Books()
+    var calls = CallAudit()
+    var tools = ToolAudit()
+    private(set) var events = 0
+    private(set) var transactions = 0
+    private(set) var decisions = 0
+    /// How often the run waited for a person.
+    private(set) var pauses = 0
+
+    private let prompts: PromptBook
+    private let encoder = JSONEncoder()
+    private let decoder = JSONDecoder()
+    private var lastTime: Int64 = 0
+
+    init(prompts: PromptBook) {
+        self.prompts = prompts
+        encoder.outputFormatting = .sortedKeys
+    }
+
+    // MARK: - Coding
+
+    func encode(_ events: [Event]) throws(Violation) -> [Data] {
+        do { return try events.map { try encoder.encode($0) } } catch {
+            throw Violation(.coding, "an event cannot be written: \(error)")
+        }
+    }
+
+    func decode(_ rows: [Data]) throws(Violation) -> [Event] {
+        do { return try rows.map { try decoder.decode(Event.self, from: $0) } } catch {
+            throw Violation(.coding, "an event cannot be read: \(error)")
+        }
+    }
+
+    // MARK: - The journal
+
+    /// Takes in a transaction that was committed.
+    mutating func take(_ rows: [Data], of executor: Executor, epoch: Int) throws(Violation) {
+        guard executor.epoch == epoch else {
+            throw Violation(.fenced, "executor \(executor.number) of epoch \(executor.epoch) appends in epoch \(epoch)")
+        }
+        transactions += 1
+        let events = try decode(rows)
+        if try encode(events) != rows { throw Violation(.coding, "read and written again it differs") }
+        for event in events { try take(event) }
+        guard var state else { return }
+        if state.status == .running, let fact = state.decide(at: lastTime) {
+            throw Violation(.decided, "\(fact.kind.rawValue) follows and was not recorded with the outcome")
+        }
+        try compare(executor.state)
+    }
+
+    private mutating func take(_ event: Event) throws(Violation) {
+        events += 1
+        lastTime = event.time
+        if state == nil {
+            guard case .runCreated(let created) = event.fact else {
+                throw Violation(.numbered, "the journal begins with \(event.words)")
+            }
+            state = RunState(created, prompts: prompts)
+        }
+        guard var state = state.take() else { return }
+        guard event.sequence == state.sequence + 1 else {
+            throw Violation(.numbered, "\(event.words) follows on \(state.sequence)")
+        }
+        if state.status != .running {
+            guard case .runResumed = event.fact else { throw Violation(.ended, "\(event.words) after the end") }
+            guard state.status != .finished else { throw Violation(.ended, "a finished run is resumed") }
+        }
+        if event.fact.isDecided {
+            decisions += 1
+            let again = state.decide(at: event.time)
+            guard again == event.fact else {
+                throw Violation(.decided, "\(event.words) was decided, and now \(again.map { "\($0)" } ?? "nothing")")
+            }
+        }
+        try state.checkLegality(of: event.fact)
+        try calls.take(event.fact, before: state)
+        try tools.take(event.fact, before: state)
+        try books.take(event.fact, before: state)
+        state.apply(event)
+        if case .callModel(let call)? = state.work(for: event.fact) { calls.expect(call) }
+        try books.check(state)
+        if case .runEnded(let end) = event.fact {
+            if end.status == .waiting { pauses += 1 }
+            try state.check(end, tools)
+        }
+        self.state = state
+    }
+
+    /// Holds an executor's state against the fold of the journal.
+    func compare(_ other: RunState) throws(Violation) {
+        guard let state else { return }
+        if let difference = firstDifference(state, other, "state") { throw Violation(.replay, difference) }
+    }
+
+    /// The last checks, once nothing happens any more.
+    func finish(_ scenario: Scenario, _ rows: [Data]) throws(Violation) {
+        guard let state else { throw Violation(.endless, "the run was never created") }
+        guard state.status != .running else {
+            throw Violation(.endless, "nothing happens any more and the run goes on")
+        }
+        guard events == rows.count else { throw Violation(.numbered, "\(rows.count) events where \(events) were seen") }
+        // A prefix, so that also states in the middle are made from the beginning.
+        let events = try decode(rows)
+        for count in [events.count, events.count * 2 / 3] where count > 0 {
+            guard let folded = RunState(folding: Array(events.prefix(count)), prompts: prompts) else { continue }
+            guard folded.sequence == count else { throw Violation(.replay, "a prefix of \(count) folds otherwise") }
+            if count == events.count { try compare(folded) }
+        }
+        try books.checkBill(state)
+    }
+
+    // MARK: - Effects
+
+    mutating func modelCalled(_ call: Work.ModelCall, by executor: Executor, isNewest: Bool) throws(Violation) {
+        try calls.begin(call, isNewest: isNewest)
+        if let state { try books.checkBill(state) }
+    }
+
+    mutating func bill(_ usage: TokenUsage, for call: Work.ModelCall) { books.bill(usage, for: call) }
+
+    mutating func toolStarted(
+        _ tool: Work.ToolWork,
+        key: String,
+        by executor: Executor,
+        isNewest: Bool
+    ) throws(Violation) {
+        try tools.begin(tool, key: key, isNewest: isNewest)
+    }
+
+    mutating func toolPerformed(_ tool: Work.ToolWork, isIdempotent: Bool) throws(Violation) {
+        try tools.perform(tool, isIdempotent: isIdempotent)
+    }
+
+    /// Checks that an executor that goes on waits for something, and not for long.
+    func checkWait(of executor: Executor, clock: Int64, setBack: Int64) throws(Violation) {
+        let state = executor.state
+        guard executor.isAlive, executor.transaction == nil, state.status == .running else { return }
+        let waits = state.dialogues.compactMap { dialogue -> Int64? in
+            if case .waiting(_, let until) = dialogue.phase { until } else { nil }
+        }
+        guard !executor.effects.isEmpty || !waits.isEmpty else {
+            throw Violation(.wait, "nothing is under way, and nothing but a limit of time ends the wait")
+        }
+        // The longest that a server may ask for, and a tenth.
+        let longest = clock + setBack + 132_000
+        if let wait = waits.first(where: { $0 > longest }) {
+            throw Violation(.wait, "a retry waits for \((wait - clock) / 1_000) s")
+        }
+    }
+}
+
+extension RunState {
+    /// The exchanges that are led now.
+    fileprivate var dialogues: [Dialogue] {
+        assignments.filter { $0.status == .active }.map(\.dialogue) + [coordinator.dialogue].compactMap(\.self)
+    }
+
+    /// Checks what an end says.
+    fileprivate func check(_ end: RunEnded, _ tools: ToolAudit) throws(Violation) {
+        for (name, account) in accounts where account.held != .zero {
+            throw Violation(.leaked, "\(account.held.words) on the account of \(name)")
+        }
+        if end.code == "dead_end" { throw Violation(.wait, "the engine does not know how to go on") }
+        if end.status == .waiting, !tools.isAnyUnknown {
+            throw Violation(.paused, "\(end.message ?? "") although no tool call is open")
+        }
+        guard end.status == .finished else { return }
+        let missing = crew.tasks.filter { task in
+            (task.isRequired || task.name == crew.process.answer) && !results.contains { $0.task == task.name }
+        }
+        guard missing.isEmpty, !results.isEmpty, end.answer?.isEmpty == false else {
+            throw Violation(.success, "finished without \(missing.map(\.name)), \(results.count) results")
+        }
+        guard end.results.allSatisfy({ result($0) != nil }) else {
+            throw Violation(.success, "it rests on results that are not there: \(end.results)")
+        }
+    }
+
+    /// All accounts by name, in a fixed order.
+    var accounts: [(name: String, account: Ledger.Account)] {
+        [("run", ledger.run)] + crew.agents.compactMap { agent in ledger.agents[agent.name].map { (agent.name, $0) } }
+    }
+}
+
+extension Fact {
+    /// Whether the core decides it; the others come from outside.
+    fileprivate var isDecided: Bool {
+        switch self {
+        case .runCreated, .runResumed, .callCompleted, .callFailed, .toolCompleted: false
+        case .runEnded(let end): end.status != .interrupted
+        default: true
+        }
+    }
+}
+
+extension Event {
+    /// The event in a few words, for traces.
+    var words: String {
+        let what =
+            switch fact {
+            case .callIntended(let fact): " \(fact.call) attempt \(fact.attempt)"
+            case .callCompleted(let fact): " \(fact.call)"
+            case .callFailed(let fact): " \(fact.call) (\(fact.code.rawValue))"
+            case .retryScheduled(let fact): " \(fact.call)"
+            case .toolIntended(let fact): " \(fact.tool) (\(fact.name))"
+            case .toolCompleted(let fact): " \(fact.tool) (\(fact.outcome.rawValue))"
+            case .instructionIssued(let fact): " \(fact.instruction.kind.rawValue)"
+            case .assignmentStarted(let fact): " \(fact.id) of \(fact.agent)"
+            case .assignmentFailed(let fact): " \(fact.assignment) (\(fact.code))"
+            case .resultAccepted(let fact): " \(fact.id) of \(fact.assignment)"
+            case .runResumed(let fact): " (epoch \(fact.epoch), unknown tools: \(fact.unknownTools.rawValue))"
+            case .runEnded(let fact): " (\(fact.status.rawValue)\(fact.code.map { ", " + $0 } ?? ""))"
+            default: ""
+            }
+        return "\(sequence) \(fact.kind.rawValue)\(what)"
+    }
+}

@@ -1,0 +1,132 @@
+import ChatModel
+import CrewCore
+
+/// Accounts kept beside the ledger, from the events alone, and what the provider really bills.
+struct Books {
+    private struct Account: Equatable {
+        var settled = Amounts.zero
+        var held = Amounts.zero
+        var uncertain = Amounts.zero
+        /// What providers used beyond what they were allowed, which no budget can prevent.
+        var overrun = Amounts.zero
+
+        var words: String { "settled \(settled.words), held \(held.words), uncertain \(uncertain.words)" }
+    }
+
+    private var accounts: [String: Account] = [:]
+    /// The attempts under way, by their calls.
+    private var open: [String: (attempt: CallIntended, agent: String?)] = [:]
+    private var billed = Amounts.zero
+    private var excess = Amounts.zero
+    private(set) var checks = 0
+
+    // MARK: - Events
+
+    mutating func take(_ fact: Fact, before state: RunState) throws(Violation) {
+        switch fact {
+        case .callIntended(let intent):
+            guard open[intent.call] == nil else {
+                throw Violation(.hold, "\(intent.call) is tried again while an attempt is under way")
+            }
+            guard intent.hold.calls == 1, intent.hold.tokens > intent.maximumOutput else {
+                throw Violation(.hold, "\(intent.call) holds \(intent.hold.words)")
+            }
+            let agent = state.agentOf(intent.speaker)
+            open[intent.call] = (intent, agent)
+            change(agent) { $0.held += intent.hold }
+        case .callCompleted(let answer):
+            let used = Amounts(money: answer.cost, tokens: answer.isCached ? 0 : answer.usage.total, calls: 1)
+            guard open[answer.call]?.attempt.attempt == answer.attempt else { break }
+            close(answer.call, settled: used, uncertain: .zero)
+        case .callFailed(let failure):
+            guard open[failure.call]?.attempt.attempt == failure.attempt else { break }
+            close(failure.call, settled: Amounts(calls: 1), uncertain: failure.uncertain)
+        case .runResumed, .runEnded:
+            for (call, entry) in open.sorted(by: { $0.key < $1.key }) {
+                let hold = entry.attempt.hold
+                close(
+                    call,
+                    settled: Amounts(calls: 1),
+                    uncertain: Amounts(money: hold.money, tokens: hold.tokens)
+                )
+            }
+        default: break
+        }
+    }
+
+    private mutating func close(_ call: String, settled: Amounts, uncertain: Amounts) {
+        guard let (attempt, agent) = open.removeValue(forKey: call) else { return }
+        let hold = attempt.hold
+        let beyond = settled - hold
+        change(agent) {
+            $0.held -= hold
+            $0.settled += settled
+            $0.uncertain += uncertain
+            $0.overrun += Amounts(money: max(.zero, beyond.money), tokens: max(0, beyond.tokens))
+        }
+    }
+
+    private mutating func change(_ agent: String?, _ body: (inout Account) -> Void) {
+        body(&accounts["run", default: Account()])
+        if let agent { body(&accounts["agent " + agent, default: Account()]) }
+    }
+
+    /// Compares with the ledger, and both with the limits.
+    mutating func check(_ state: RunState) throws(Violation) {
+        checks += 1
+        for (name, account) in state.accounts {
+            let own = accounts[name == "run" ? name : "agent " + name, default: Account()]
+            guard account.settled == own.settled, account.held == own.held, account.uncertain == own.uncertain else {
+                throw Violation(.budget, "the account of \(name): \(account.words); by the books: \(own.words)")
+            }
+            for part in [own.settled, own.held, own.uncertain]
+            where part.money < .zero || part.tokens < 0 || part.calls < 0 {
+                throw Violation(.budget, "the account of \(name): \(account.words)")
+            }
+            let used = account.committed - own.overrun
+            let limits = account.limits
+            if used.money > limits.money ?? used.money || used.tokens > limits.tokens ?? used.tokens
+                || used.calls > limits.calls ?? used.calls
+            {
+                throw Violation(.budget, "the account of \(name) is over its limit: \(account.words)")
+            }
+        }
+    }
+
+    // MARK: - The provider
+
+    mutating func bill(_ usage: TokenUsage, for call: Work.ModelCall) {
+        let amount = Amounts(money: call.price?.cost(of: usage) ?? .zero, tokens: usage.total)
+        billed += amount
+        let beyond = amount - call.hold
+        excess += Amounts(money: max(.zero, beyond.money), tokens: max(0, beyond.tokens))
+    }
+
+    func checkBill(_ state: RunState) throws(Violation) {
+        let known = state.ledger.run.committed
+        let owed = billed - excess
+        guard owed.money <= known.money, owed.tokens <= known.tokens else {
+            throw Violation(.bill, "\(owed.words) owed, and the accounts know of \(known.words)")
+        }
+    }
+}
+
+extension RunState {
+    /// The agent that a speaker is; `nil` for the coordinator.
+    func agentOf(_ speaker: Speaker) -> String? {
+        guard case .assignment(let id) = speaker else { return nil }
+        return assignments.first { $0.assignment.id == id }?.assignment.agent
+    }
+}
+
+extension Ledger.Account {
+    fileprivate var words: String {
+        "settled \(settled.words), held \(held.words), uncertain \(uncertain.words), limits "
+            + "\(limits.money?.description ?? "-") / \(limits.tokens ?? -1) / \(limits.calls ?? -1)"
+    }
+}
+
+extension Amounts {
+    /// Money, tokens and calls.
+    var words: String { "\(money) / \(tokens) / \(calls)" }
+}

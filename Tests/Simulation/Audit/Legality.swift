@@ -1,0 +1,85 @@
+import CrewCore
+
+/// What may be instructed in a state, worked out without the engine's own reading of answers.
+extension RunState {
+    func checkLegality(of fact: Fact) throws(Violation) {
+        guard case .instructionIssued(let issued) = fact else { return }
+        let fault: String? =
+            issued.call == nil ? faultOfProcess(issued.instruction) : faultOfCoordinator(issued.instruction, menu)
+        if let fault { throw Violation(.legal, "\(issued.instruction): \(fault)") }
+    }
+
+    // MARK: - A model's instructions
+
+    private func faultOfCoordinator(_ instruction: Instruction, _ menu: Menu) -> String? {
+        guard menu.kinds.contains(instruction.kind) else { return "not on the menu \(menu.kinds)" }
+        if coordinator.mustPlan, ![.plan, .giveUp].contains(instruction.kind) { return "a plan is due" }
+        switch instruction {
+        case .delegate(let orders):
+            guard (1...menu.maximumAssignments).contains(orders.count) else { return "\(orders.count) assignments" }
+            guard Set(orders.compactMap(\.task)).count == orders.compactMap(\.task).count else { return "a task twice" }
+            return orders.lazy.compactMap { self.fault(of: $0, menu) }.first
+        case .revise(let result, let feedback):
+            guard let revised = self.result(result), menu.revisable.contains(result) else { return "not revisable" }
+            guard feedback.contains(where: { !$0.isWhitespace }) else { return "no feedback" }
+            let isNewest = results.last { $0.task == revised.task }?.id == result
+            return isNewest ? nil : "an old result"
+        case .plan: return nil
+        case .finish(let answer, let named):
+            guard !named.isEmpty, named.allSatisfy(menu.finishing.contains) else { return "rests on \(named)" }
+            if crew.tasks.isEmpty, answer?.contains(where: { !$0.isWhitespace }) != true { return "no answer" }
+            return unfinished.isEmpty ? nil : "without \(unfinished)"
+        case .giveUp: return nil
+        }
+    }
+
+    private func fault(of order: AssignmentOrder, _ menu: Menu) -> String? {
+        guard let task = order.task else {
+            guard crew.tasks.isEmpty, menu.freeAgents.contains(order.agent) else { return "not free to work" }
+            guard order.inputs.allSatisfy({ result($0) != nil }) else { return "builds on \(order.inputs)" }
+            return order.objective.contains { !$0.isWhitespace } ? nil : "no objective"
+        }
+        guard menu.tasks.contains(where: { $0.tasks.contains(task) && $0.agents.contains(order.agent) }) else {
+            return "not on the menu"
+        }
+        return faultOfTask(task, order.agent)
+    }
+
+    // MARK: - A process's instructions
+
+    private func faultOfProcess(_ instruction: Instruction) -> String? {
+        switch instruction {
+        case .delegate(let orders):
+            return orders.lazy.compactMap { order -> String? in
+                guard let task = order.task else {
+                    let isAggregator = order.agent == self.crew.process.aggregator
+                    return isAggregator && self.unfinished.isEmpty ? nil : "nobody's task"
+                }
+                return self.faultOfTask(task, order.agent)
+            }.first
+        case .finish: return unfinished.isEmpty ? nil : "without \(unfinished)"
+        case .plan, .revise, .giveUp: return "only a coordinator does that"
+        }
+    }
+
+    /// What speaks against beginning a task, whoever says so.
+    private func faultOfTask(_ name: String, _ agent: String) -> String? {
+        guard let task = crew.task(name), crew.agent(agent) != nil else { return "no such task or agent" }
+        if let bound = task.agent, bound != agent { return "\(name) is \(bound)'s" }
+        if results.contains(where: { $0.task == name }) { return "\(name) is done" }
+        if assignments.contains(where: { $0.status == .active && $0.assignment.task == name }) {
+            return "\(name) is under way"
+        }
+        let open = task.needs.filter { need in
+            !results.contains { $0.task == need }
+                && (crew.task(need)?.isRequired ?? true || !assignments.contains { $0.assignment.task == need })
+        }
+        return open.isEmpty ? nil : "\(name) needs \(open)"
+    }
+
+    private var unfinished: [String] {
+        crew.tasks.filter { task in
+            (task.isRequired || task.name == crew.process.answer) && !results.contains { $0.task == task.name }
+        }.map(\.name)
+    }
+}

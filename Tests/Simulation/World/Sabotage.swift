@@ -1,0 +1,15 @@
+/// Safeguards outside the core that a world can lack, to show that the checks see it.
+package enum Sabotage: CaseIterable, Sendable {
+    /// The journal takes appends of a lease that was lost.
+    case epochUnchecked
+    /// What was written of a torn transaction is read back.
+    case tornWriteSeen
+    /// Work is performed before its intent is recorded.
+    case performedBeforeRecording
+    /// A resumed executor makes every interrupted tool call again, whatever was decided.
+    case everyToolRepeated
+    /// A tool's idempotency key is made anew by each executor.
+    case keyOfExecutor
+    /// An outcome is recorded without what was decided on it.
+    case decisionsApart
+}

@@ -1,0 +1,68 @@
+import ChatModel
+import CrewCore
+
+/// Whoever starts the run, and takes it up again after each of its ends.
+extension World {
+    func takeUpSoon() {
+        guard !isTakeUpDue else { return }
+        isTakeUpDue = true
+        schedule(.takeUp(isTakeover: false), in: delay())
+    }
+
+    func takeUp(isTakeover: Bool) throws(Violation) {
+        if !isTakeover { isTakeUpDue = false }
+        if let newest, newest.isAlive, !isTakeover || journal.isEmpty { return }
+        guard !journal.isEmpty else {
+            let state = RunState(scenario.created, prompts: scenario.prompts)
+            let executor = begin(epoch: 0, state)
+            return try advance(executor, with: .runCreated(scenario.created))
+        }
+        guard let resumption = resumption() else { return }
+        let epoch = journal.open()
+        let events = try audit.decode(journal.committed)
+        guard let state = RunState(folding: events, prompts: scenario.prompts) else {
+            throw Violation(.replay, "the journal does not begin with the creation of a run")
+        }
+        let executor = begin(epoch: epoch, state)
+        if strikes(.crashWhileOpening) { return kill(executor, "when it has opened the run") }
+        try audit.compare(state)
+        var fact = resumption
+        fact.epoch = epoch
+        try advance(executor, with: .runResumed(fact))
+    }
+
+    private func begin(epoch: Int, _ state: RunState) -> Executor {
+        executors += 1
+        let executor = Executor(number: executors, epoch: epoch, state: state)
+        newest = executor
+        note("executor \(executors) takes the run up")
+        return executor
+    }
+
+    /// What a person, or whoever restarts processes, asks for; `nil` when the run is left as it is.
+    private func resumption() -> RunResumed? {
+        guard let state = audit.state else { return nil }
+        var options = RunResumed(epoch: 0)
+        switch state.status {
+        case .finished: return nil
+        case .running, .interrupted: options.unknownTools = choices.one(of: .pause, .retry, .skip)
+        case .waiting:
+            options.unknownTools = patience > 0 ? choices.one(of: .skip, .retry, .pause) : .skip
+            patience -= 1
+        case .failed, .limited:
+            guard secondChances > 0 else { return nil }
+            secondChances -= 1
+            if choices.chance(60) {
+                let used = state.ledger.run.committed
+                let old = state.limits
+                options.limits = Limits(
+                    money: old.money.map { max($0, used.money) + $0 },
+                    tokens: old.tokens.map { max($0, used.tokens) + 20_000 },
+                    calls: old.calls.map { $0 + 5 },
+                    time: old.time.map { $0 + 3_600_000 }
+                )
+            }
+        }
+        return options
+    }
+}
