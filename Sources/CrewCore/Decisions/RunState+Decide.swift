@@ -37,16 +37,8 @@ extension RunState {
 
     private func next(at now: Int64) -> Next {
         guard status == .running else { return .nothing }
-        if exhausted == nil, let limit = limits.time, elapsed(at: now) >= limit {
-            return .fact(
-                .limitReached(
-                    LimitReached(
-                        agent: nil,
-                        kind: .time,
-                        message: "the run has taken \(Format.duration(Int64(limit)))"
-                    )
-                )
-            )
+        if exhausted == nil, timeLeft(at: now) <= 0 {
+            return .fact(timeIsOver(at: now))
         }
         if exhausted?.kind == .time { return .fact(ending()) }
         if let fact = decideOnInterruptedTools() { return .fact(fact) }
@@ -100,7 +92,13 @@ extension RunState {
         ending(.failed, code: "dead_end", message: "the engine does not know how to go on; please report this")
     }
 
-    private var isAnyEffectUnderWay: Bool {
+    func timeIsOver(at now: Int64) -> Fact {
+        let message =
+            "the run has taken \(Format.duration(elapsed(at: now))) of \(Format.duration(Int64(limits.time ?? 0)))"
+        return .limitReached(LimitReached(agent: nil, kind: .time, message: message))
+    }
+
+    var isAnyEffectUnderWay: Bool {
         coordinator.dialogue?.isAwaitingEffect == true
             || assignments.contains { $0.isActive && $0.dialogue.isAwaitingEffect }
     }

@@ -111,8 +111,9 @@ extension RunState {
             && !hasGivenUp(on: task.name)
     }
 
-    /// The places of the assignments whose failures count. Places, since an assignment that is looked at by itself is
-    /// copied, with all that was said.
+    /// The places of the assignments whose failures count.
+    ///
+    /// Places, since an assignment that is looked at by itself is copied, with all that was said.
     private var unforgiven: Range<Int> { forgivenAssignments..<assignments.count }
 
     /// Whether a task has failed as often as it may.
