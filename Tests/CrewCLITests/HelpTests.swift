@@ -1,12 +1,9 @@
 import ArgumentParser
-import Foundation
 import Testing
 
 @testable import CrewCLI
 
 /// What each command says of itself, word for word.
-///
-/// With `CREW_RECORD_SNAPSHOTS=1` the snapshots are written anew instead.
 struct HelpTests {
     private static let commands: [(name: String, type: any ParsableCommand.Type)] =
         [("crew", CrewCommand.self)]
@@ -22,11 +19,6 @@ struct HelpTests {
     func helpIsAsRecorded(name: String) throws {
         let command = try #require(Self.commands.first { $0.name == name })
         let help = CrewCommand.helpMessage(for: command.type, columns: 80) + "\n"
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Snapshots/\(name).txt")
-        if ProcessInfo.processInfo.environment["CREW_RECORD_SNAPSHOTS"] == "1" {
-            try help.write(to: file, atomically: true, encoding: .utf8)
-        }
-        #expect(help == (try String(contentsOf: file, encoding: .utf8)))
+        try Snapshot.expect(help, isAsRecorded: name)
     }
 }

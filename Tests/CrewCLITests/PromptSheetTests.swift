@@ -33,6 +33,16 @@ struct PromptSheetTests {
         #expect(text.contains(system))
     }
 
+    /// A changed word in a template is a changed run for everybody: it has to be seen.
+    @Test func everyWordIsAsRecorded() async throws {
+        var crew = SampleRun.crew
+        crew.goal = "Explain tides."
+        crew.tools = [ToolDefinition(name: "sums", builtin: "calculator")]
+        crew.agents[0].tools = [.named("sums")]
+        crew.tasks[1].accept = [.assertion("words(text) > 20")]
+        try Snapshot.expect(try await sheet(crew).0, isAsRecorded: "sent")
+    }
+
     @Test func allThatIsSentAtOnceIsShown() async throws {
         var crew = SampleRun.crew
         crew.goal = "Explain tides."

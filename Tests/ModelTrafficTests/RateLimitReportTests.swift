@@ -94,6 +94,15 @@ struct RateLimitReportTests {
         #expect(state.admit(Weight(tokens: 1), now: second, deadline: 0) == .tooLong(second))
     }
 
+    @Test("Nothing left of a limit that is longer than a minute's: nothing passes before its reset")
+    func nothingLeftOfADay() {
+        var state = RateLimiterState(.none)
+        let seen = RateLimitReport.Dimension(limit: 14_400, remaining: 0, resetMilliseconds: 90_000)
+        state.observe(RateLimitReport(requests: seen), now: 0)
+        #expect(state.admit(Weight(tokens: 1), now: 0, deadline: 0) == .tooLong(90 * second))
+        #expect(state.admit(Weight(tokens: 1), now: 90 * second, deadline: 0) == .passes)
+    }
+
     @Test func aLimitThatTheServerToldRefusesNothing() {
         var state = RateLimiterState(.none)
         state.observe(RateLimitReport(tokens: RateLimitReport.Dimension(limit: 1_000, remaining: 1_000)), now: 0)

@@ -1,21 +1,21 @@
-public import ChatModel
+import ChatModel
 
 /// What events change on an account.
-public struct Movement: Sendable, Hashable {
+package struct Movement: Sendable, Hashable {
     /// What calls that are about to be made may use.
-    public var taken = Amounts.zero
+    package var taken = Amounts.zero
     /// What was held for calls that have ended.
-    public var released = Amounts.zero
+    package var released = Amounts.zero
     /// What is known to be used.
-    public var settled = Amounts.zero
+    package var settled = Amounts.zero
     /// What may have been used by calls with an unknown outcome.
-    public var uncertain = Amounts.zero
+    package var uncertain = Amounts.zero
 
     /// No change.
-    public init() {}
+    package init() {}
 
     /// Joins two movements.
-    public static func += (left: inout Movement, right: Movement) {
+    package static func += (left: inout Movement, right: Movement) {
         left.taken += right.taken
         left.released += right.released
         left.settled += right.settled
@@ -26,29 +26,35 @@ public struct Movement: Sendable, Hashable {
 /// The holds of a run's calls under way, from which follows what each further event moves on the accounts above the run.
 ///
 /// It is the fold that the run's own account is, without the rest of the state: whoever records events can do it beside.
-public struct OpenHolds: Sendable, Hashable {
-    private var holds: [String: Amounts] = [:]
+package struct OpenHolds: Sendable, Hashable {
+    private struct Hold: Sendable, Hashable {
+        var attempt: Int
+        var amounts: Amounts
+    }
+
+    private var holds: [String: Hold] = [:]
 
     /// No call is under way.
-    public init() {}
+    package init() {}
 
     /// What is held after these events, from the run's creation on.
-    public init(folding events: [Event]) {
+    package init(folding events: [Event]) {
         for event in events { _ = take(event.fact) }
     }
 
     /// Takes a fact in.
     ///
-    /// A hold is settled once: an outcome of a call that is not under way moves nothing.
-    public mutating func take(_ fact: Fact) -> Movement {
+    /// A hold is settled once, by its own outcome: that of an attempt that is not under way moves nothing.
+    package mutating func take(_ fact: Fact) -> Movement {
         var movement = Movement()
         switch fact {
         case .callIntended(let intent):
             // A call has one attempt under way at a time; a second one, which no executor records, is held as well.
-            holds[intent.call, default: .zero] += intent.hold
+            let before = holds[intent.call]?.amounts ?? .zero
+            holds[intent.call] = Hold(attempt: intent.attempt, amounts: before + intent.hold)
             movement.taken = intent.hold
         case .callCompleted(let call):
-            guard let hold = holds.removeValue(forKey: call.call) else { break }
+            guard let hold = settle(call.call, attempt: call.attempt) else { break }
             movement.released = hold
             movement.settled = Amounts(
                 money: call.cost,
@@ -56,13 +62,13 @@ public struct OpenHolds: Sendable, Hashable {
                 calls: hold.calls
             )
         case .callFailed(let failure):
-            guard let hold = holds.removeValue(forKey: failure.call) else { break }
+            guard let hold = settle(failure.call, attempt: failure.attempt) else { break }
             movement.released = hold
             movement.settled = Amounts(calls: hold.calls)
             movement.uncertain = failure.uncertain
         case .runResumed, .runEnded:
             // What was under way is given up, and nobody knows what will be billed for it.
-            for hold in holds.values {
+            for hold in holds.values.map(\.amounts) {
                 movement.released += hold
                 movement.settled += Amounts(calls: hold.calls)
                 movement.uncertain += Amounts(money: hold.money, tokens: hold.tokens)
@@ -71,6 +77,12 @@ public struct OpenHolds: Sendable, Hashable {
         default: break
         }
         return movement
+    }
+
+    private mutating func settle(_ call: String, attempt: Int?) -> Amounts? {
+        guard let hold = holds[call], attempt ?? hold.attempt == hold.attempt else { return nil }
+        holds[call] = nil
+        return hold.amounts
     }
 }
 

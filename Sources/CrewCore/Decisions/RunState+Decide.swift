@@ -98,9 +98,16 @@ extension RunState {
         return .limitReached(LimitReached(agent: nil, kind: .time, message: message))
     }
 
-    var isAnyEffectUnderWay: Bool {
+    /// Whether an effect is under way, or has ended and nothing has been decided on it yet.
+    var isAnythingUnsettled: Bool {
+        coordinator.dialogue?.isUnsettled == true
+            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].dialogue.isUnsettled }
+    }
+
+    /// Whether the outcome of a call or a tool is awaited.
+    package var isAnyEffectUnderWay: Bool {
         coordinator.dialogue?.isAwaitingEffect == true
-            || assignments.contains { $0.isActive && $0.dialogue.isAwaitingEffect }
+            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].dialogue.isAwaitingEffect }
     }
 
     private func decideOnInterruptedTools() -> Fact? {

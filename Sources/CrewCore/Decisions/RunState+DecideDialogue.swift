@@ -43,8 +43,9 @@ extension RunState {
         // What cannot be answered in the time that is left is not asked; others may still end in it.
         guard exhausted == nil else { return nil }
         guard timeLeft(at: now) >= Self.leastTime else {
-            // What is under way may still end in time; nothing else is worth waiting for.
-            return isAnyEffectUnderWay ? nil : timeIsOver(at: now)
+            // What is under way may still end in time, and what has ended is judged first; nothing else is worth waiting
+            // for.
+            return isAnythingUnsettled ? nil : timeIsOver(at: now)
         }
         guard let request = request(for: speaker, dialogue), let model = crew.model(dialogue.model) else {
             return failure(of: speaker, "unknown_model", "the crew has no model \"\(dialogue.model)\"")

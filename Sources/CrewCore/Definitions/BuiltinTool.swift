@@ -5,7 +5,7 @@ package struct BuiltinTool: Sendable, Hashable {
         /// The types that options have.
         package enum ValueType: String, Sendable, Hashable {
             case string, boolean
-            /// A list of the hosts that may be reached; see ``WebAddress/init(grant:)``.
+            /// A list of the hosts that may be reached; see ``HostGrant``.
             case hosts = "list of hosts"
         }
 

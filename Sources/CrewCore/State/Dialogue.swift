@@ -68,6 +68,14 @@ public struct Dialogue: Sendable, Hashable {
         }
     }
 
+    /// Whether an effect is awaited, or has ended without a decision on it.
+    var isUnsettled: Bool {
+        switch phase {
+        case .calling, .usingTools, .answered, .failed: true
+        case .ready, .waiting, .closed: false
+        }
+    }
+
     /// Whether the outcome of an effect is awaited.
     var isAwaitingEffect: Bool {
         switch phase {

@@ -13,11 +13,16 @@ struct AccountWait {
     var isUnderWay: Bool { start != nil }
 
     /// When to ask again, in milliseconds since 1970 UTC; `nil` when it has been waited long enough.
-    mutating func next(after now: Int64) -> Int64? {
+    ///
+    /// - Parameters:
+    ///   - now: The time, likewise.
+    ///   - mayMakeRoom: Whether the run has calls of its own under way. They end in bounded time and give back what they
+    ///     do not use, so they are waited for however long they take.
+    mutating func next(after now: Int64, mayMakeRoom: Bool) -> Int64? {
         let start = start ?? now
-        guard now - start < Self.longest else { return nil }
+        guard mayMakeRoom || now - start < Self.longest else { return nil }
         self.start = start
         pause = min(Self.longestPause, pause * 2)
-        return min(now + pause, start + Self.longest)
+        return mayMakeRoom ? now + pause : min(now + pause, start + Self.longest)
     }
 }

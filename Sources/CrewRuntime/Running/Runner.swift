@@ -150,7 +150,7 @@ struct Runner {
             } catch {
                 guard let shortage = error.shortage else { throw error }
                 state = before
-                if shortage.mayClear, let time = accountWait.next(after: now) {
+                if shortage.mayClear, let time = accountWait.next(after: now, mayMakeRoom: state.isAnyEffectUnderWay) {
                     arm(time, in: &group)
                     return
                 }

@@ -75,32 +75,27 @@ package struct Toolbox: Sendable {
         context: ToolContext,
         timeout: Duration? = nil
     ) async -> ToolOutcome {
-        let outcome = await perform(name, arguments, context, timeout)
-        return secrets.isEmpty ? outcome : outcome.mapText { secrets($0) }
-    }
-
-    private func perform(
-        _ name: String,
-        _ arguments: String,
-        _ context: ToolContext,
-        _ timeout: Duration?
-    ) async -> ToolOutcome {
         let granted = byAgent[context.agent, default: []]
         guard let tool = granted.first(where: { $0.specification.declaration.name == name }) else {
-            return ToolOutcome.rejected(Self.unknown(name, granted.map(\.specification.declaration.name))).bounded
+            return shown(.rejected(Self.unknown(name, granted.map(\.specification.declaration.name))))
         }
         let specification = tool.specification
         let ownLimit = Duration.milliseconds(specification.timeout)
         return await BoundedCall.run(timeout: min(ownLimit, timeout ?? ownLimit), arm: arm) {
             do {
                 let input = try ToolArguments.parse(arguments, for: specification.declaration)
-                return ToolOutcome.completed(try await tool.call(input, context)).bounded
+                return shown(.completed(try await tool.call(input, context)))
             } catch let rejection as ToolRejection {
-                return ToolOutcome.rejected(rejection.message).bounded
+                return shown(.rejected(rejection.message))
             } catch {
-                return ToolOutcome.failed("\(error)").bounded
+                return shown(.failed("\(error)"))
             }
         }
+    }
+
+    /// The outcome as it is recorded: keys are taken out before it is cut, since half a key is no key that is known.
+    private func shown(_ outcome: ToolOutcome) -> ToolOutcome {
+        (secrets.isEmpty ? outcome : outcome.mapText { secrets($0) }).bounded
     }
 
     private static func unknown(_ name: String, _ available: [String]) -> String {

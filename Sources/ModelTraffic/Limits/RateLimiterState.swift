@@ -140,9 +140,10 @@ struct RateLimiterState: Sendable {
             bucket?.tighten(limit: limit, now: Double(now))
             if let remaining = seen.remaining { bucket?.tighten(remaining: remaining, now: Double(now)) }
         }
-        // Where the limit is known, the bucket lets the next pass as soon as there is room again: most servers mean by
-        // their reset the time until everything is there.
-        guard bucket == nil, seen.remaining == 0, let reset = seen.resetMilliseconds, reset > 0 else { return nil }
+        guard seen.remaining == 0, let reset = seen.resetMilliseconds, reset > 0 else { return nil }
+        // Where a minute's limit is known, the bucket lets the next pass as soon as there is room again: most servers
+        // mean by their reset the time until everything is there. A longer reset is that of a longer limit, a day's.
+        guard bucket == nil || reset > 60_000 else { return nil }
         return now + .nanoseconds(fromMilliseconds: min(reset, longestBlock))
     }
 

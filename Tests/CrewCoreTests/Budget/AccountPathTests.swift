@@ -113,6 +113,19 @@ struct AccountPathTests {
         }
     }
 
+    struct Unexpected: Error {}
+
+    @Test func aLateOutcomeMovesOnlyWhatItsOwnAttemptHolds() throws {
+        var simulation = try DrivenRun(.team(.sequential, price: Price(input: 1, output: 1)))
+        guard case .callModel(let first)? = simulation.pending.first else { throw Unexpected() }
+        simulation.fail(0, with: ChatError(.interrupted, "gone", wasSent: true))
+        try #require(simulation.call(0)?.attempt == 2)
+        var holds = OpenHolds(folding: simulation.events)
+        #expect(holds.take(first.outcome(.said("late"))) == Movement())
+        let second = try #require(simulation.call(0))
+        #expect(holds.take(second.outcome(.said("text"))).released == second.hold)
+    }
+
     @Test func callsThatFailHoldNothing() throws {
         var holds = OpenHolds()
         var path: [(name: SharedAccount, account: Ledger.Account)] = [

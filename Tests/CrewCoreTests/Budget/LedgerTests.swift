@@ -137,6 +137,21 @@ struct LedgerTests {
         #expect(simulation.call(0)?.attempt == 2)
     }
 
+    @Test func anAnswerInTheLastSecondIsJudgedBeforeTheTimeIsOver() throws {
+        let crew = Crew.team(.concurrent, tasks: [CrewTask("a", summary: "A"), CrewTask("b", summary: "B")])
+        var simulation = try DrivenRun(crew, limits: Limits(time: 10_000))
+        try #require(simulation.pending.count == 2)
+        simulation.now += 9_500
+        // The first has to speak again, for which there is no time; the second is still under way.
+        simulation.finish(0, with: .said(""))
+        #expect(simulation.state.status == .running)
+        simulation.finish(0, with: .said("text"))
+        #expect(simulation.state.status == .limited)
+        #expect(simulation.state.end?.code == "limit_time")
+        #expect(simulation.state.results.map(\.text) == ["text"])
+        #expect(simulation.state.end?.missing == ["a"])
+    }
+
     @Test(arguments: [
         (nil, true), (200, true), (400, false), (429, false), (500, false), (502, true), (504, true), (524, true),
     ])

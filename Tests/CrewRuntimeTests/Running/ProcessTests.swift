@@ -32,6 +32,23 @@ struct ProcessTests {
         #expect(try await engine.run(crew).status == .finished)
     }
 
+    @Test func aToolThatTouchesMoreUnderTheSameNameIsLookedAtAgain() async throws {
+        struct Posting: Tool {
+            struct Input: ToolInput {}
+            let name = "post", summary = "Posts."
+            let effects: ToolEffects
+            func call(_ input: Input, context: ToolContext) async throws -> String { "" }
+        }
+        let engine = try CrewEngine(models: ScriptedProvider(ScriptedModel(answers: ["The moon pulls the sea."])))
+        var crew = Crew.pair(.sequential)
+        crew.agents[0].tools = [.code(Posting(effects: .reads))]
+        #expect(try await engine.run(crew).status == .finished)
+        crew.agents[0].tools = [.code(Posting(effects: [.reads, .network]))]
+        let exposed = crew
+        let error = await #expect(throws: CrewError.self) { try await engine.run(exposed) }
+        #expect(error?.code == .invalidCrew)
+    }
+
     @Test func concurrentTasksRunAtOnceAndAreJoined() async throws {
         let crew = Crew.pair(
             CrewProcess(pattern: .concurrent, aggregator: "writer"),

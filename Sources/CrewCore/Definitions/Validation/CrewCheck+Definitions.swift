@@ -39,7 +39,7 @@ extension CrewCheck {
         for model in crew.models {
             let path: [CrewProblem.PathElement] = ["models", .key(model.name)]
             required(model.model, at: path + ["model"], "the model's name at its endpoint")
-            if let url = model.baseURL, url.contains("@") {
+            if let url = model.baseURL, namesUser(url) {
                 report(
                     path + ["base_url"],
                     "the endpoint holds a user name or a password",
@@ -224,6 +224,12 @@ extension CrewCheck {
     private mutating func duration(_ milliseconds: Int?, at path: [CrewProblem.PathElement]) {
         guard let milliseconds, !(1...31_536_000_000).contains(milliseconds) else { return }
         report(path, "\(milliseconds) milliseconds are out of range", hint: "from 1ms to 8760h")
+    }
+
+    /// Whether an address has a user name before its host; an `@` in its path is none.
+    private func namesUser(_ url: String) -> Bool {
+        let afterScheme = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        return afterScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }.contains("@")
     }
 
     func article(_ type: String) -> String {
