@@ -49,6 +49,28 @@ struct VerifyTests {
         #expect(after.isSound && after.runs[0].events == 19 && after.runs[0].head != verification.runs[0].head)
     }
 
+    @Test func whatSQLiteFindsWrongWithTheFileIsNamed() async throws {
+        try await fill()
+        // The index that lists the runs by their start, emptied where no table knows of it.
+        let root = try await rootPage(of: "runs_by_start")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let size = Int(bytes[16]) << 8 | Int(bytes[17])
+        bytes.replaceSubrange(((root - 1) * size + 3)..<((root - 1) * size + 5), with: [0, 0])
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let verification = try await RunStore(directory: directory.path).verify()
+        #expect(!verification.isSound)
+        #expect(!verification.file.isEmpty)
+    }
+
+    private func rootPage(of name: String) async throws -> Int {
+        let database = try DatabaseQueue(path: path)
+        let page = try await database.read { db in
+            try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_master WHERE name = ?", arguments: [name])
+        }
+        try database.close()
+        return try #require(page)
+    }
+
     private static let swap = """
         UPDATE events SET sequence = 99 WHERE run = 'r1' AND sequence = 6;
         UPDATE events SET sequence = 6 WHERE run = 'r1' AND sequence = 7;

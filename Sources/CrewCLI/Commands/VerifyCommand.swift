@@ -9,7 +9,7 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             Reads every event of every run, or of one, and checks the chain of their hashes: each is over the event and \
             the hash before it, and the last one stands in the list of runs. Names the first event of a run that was \
-            changed, is missing, out of order or cut off. A chain that somebody made anew from end to end shows only \
+            changed, is missing, out of order or cut off, and has SQLite check its file. A chain that somebody made anew from end to end shows only \
             when its last hash was kept elsewhere: --output json prints it. Exit codes: 0 all is as it was written, 1 \
             something is not.
 
@@ -57,7 +57,8 @@ struct VerifyCommand: AsyncParsableCommand {
         let runsInAll = Numbers.count(verification.runs.count, "run")
         let sum =
             damaged == 0 ? "\(runsInAll), all as they were written" : "\(runsInAll), \(Numbers.count(damaged)) damaged"
-        return runs + verification.accounts + (verification.runs.count == 1 ? [] : [sum])
+        let file = verification.file.map { "the file is DAMAGED: \($0)" }
+        return runs + verification.accounts + file + (verification.runs.count == 1 ? [] : [sum])
     }
 
     static func fields(_ verification: StoreVerification) -> JSONFields {
@@ -82,6 +83,7 @@ struct VerifyCommand: AsyncParsableCommand {
             }
         )
         fields.add("accounts", .array(verification.accounts.map { .string($0) }))
+        fields.add("file", .array(verification.file.map { .string($0) }))
         return fields
     }
 }

@@ -16,6 +16,7 @@ enum ResultObject {
         if let document = document(of: result) { fields.add("result_json", document) }
         fields.add("cost_usd", result.cost)
         fields.add("uncertain_usd", result.uncertainCost)
+        if result.overrun > .zero { fields.add("over_limit_usd", result.overrun) }
         fields.add("priced", .bool(result.isPriced))
         fields.add("usage", usage(result.usage))
         fields.add("calls", .integer(Int64(result.calls)))

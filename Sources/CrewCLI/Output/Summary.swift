@@ -25,6 +25,11 @@ enum Summary {
         }
         line.append(" · " + parts.joined(separator: " · "))
         var lines = [line]
+        if result.overrun > .zero {
+            let words =
+                "\(Numbers.money(result.overrun)) above the limit: an endpoint billed more than it was asked for"
+            lines.append(labelled("over", words))
+        }
         guard result.status != .finished else { return lines }
         if let message = result.message, !message.isEmpty {
             lines.append(labelled("why", message + (result.code.map { " (\($0))" } ?? "")))

@@ -7,7 +7,12 @@ enum CrewFormat {
         "crew file",
         [
             Field("crew", .name(of: "crew"), "The crew's name.", required: true, synonyms: ["name", "id"]),
-            Field("goal", .text(example: "Write a brief on {{topic}}."), "What the crew is to reach.", required: true),
+            Field(
+                "goal",
+                .text(example: "Write a brief on tidal energy."),
+                "What the crew is to reach.",
+                required: true
+            ),
             Field("inputs", .named(.record(input), what: "input"), "The values that a run takes."),
             Field(
                 "models",

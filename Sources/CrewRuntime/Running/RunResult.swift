@@ -17,6 +17,9 @@ public struct RunResult: Sendable, Hashable {
     public let cost: Money
     /// Whether the cost says anything: the price of at least one of the crew's models is known.
     public let isPriced: Bool
+    /// By how much the cost is above the run's limit, which only an endpoint can cause that bills more than it was asked
+    /// for.
+    public let overrun: Money
     /// What may have been spent on calls whose answers were never seen.
     public let uncertainCost: Money
     /// The tokens.
@@ -39,6 +42,7 @@ public struct RunResult: Sendable, Hashable {
         missing = state.end?.missing ?? state.missingTasks
         cost = state.ledger.run.settled.money
         isPriced = state.crew.models.contains { $0.price != nil } || cost > .zero
+        overrun = state.limits.money.map { max(.zero, state.ledger.run.settled.money - $0) } ?? .zero
         uncertainCost = state.ledger.run.uncertain.money
         usage = state.usage
         calls = state.ledger.run.committed.calls

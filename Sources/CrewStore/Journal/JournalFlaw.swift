@@ -71,14 +71,16 @@ public struct StoreVerification: Sendable, Hashable {
     public let runs: [RunVerification]
     /// What is wrong with the accounts above the runs.
     public let accounts: [String]
+    /// What SQLite finds wrong with the file itself.
+    public let file: [String]
 
     /// Whether everything is as it was written.
-    public var isSound: Bool { accounts.isEmpty && runs.allSatisfy { $0.flaw == nil } }
+    public var isSound: Bool { file.isEmpty && accounts.isEmpty && runs.allSatisfy { $0.flaw == nil } }
 }
 
 extension RunStore {
-    /// Reads every event of every run, or of one, and checks the chain of their hashes, the list of runs, and the
-    /// accounts above them.
+    /// Reads every event of every run, or of one, and checks the chain of their hashes, what the list of runs sums up
+    /// of them, the accounts above them, and the file.
     ///
     /// - Parameter run: The only run to verify; all without it.
     /// - Throws: `JournalError` when the store cannot be read at all, or there is no such run.

@@ -110,20 +110,38 @@ struct RecordedRun {
 extension RunStore {
     func verification(_ run: String?) async throws(JournalError) -> StoreVerification {
         try await reader.read { db in
-            if let run { return StoreVerification(runs: [try RecordedRun.read(run, db) { _ in }], accounts: []) }
+            let file = try Self.flawsOfFile(db)
+            if let run {
+                let found = try RecordedRun.read(run, db) { _ in }
+                return StoreVerification(runs: [found], accounts: [], file: file)
+            }
             let listed = try String.fetchAll(db, sql: "SELECT run FROM runs ORDER BY started, run")
             let unlisted = try String.fetchAll(
                 db,
                 sql: "SELECT DISTINCT run FROM events WHERE run NOT IN (SELECT run FROM runs) ORDER BY run"
             )
-            let runs = try (listed + unlisted).map { try RecordedRun.read($0, db) { _ in } }
+            let runs = try (listed + unlisted).map { run in
+                do {
+                    return try RecordedRun.read(run, db) { _ in }
+                } catch let error as JournalError where error.code == .unknownRun {
+                    // The list names it and cannot find it: its index says something else.
+                    let flaw = JournalFlaw(run, 1, .listing, "the run is listed and cannot be looked up")
+                    return RunVerification(run: run, events: 0, head: "", flaw: flaw)
+                }
+            }
             let accounts = try AccountTable.limited(db).filter { name, account in
                 try Balance(account) != AccountTable.sum(name, db)
             }
             return StoreVerification(
                 runs: runs,
-                accounts: accounts.map { "the account \($0.name) is not the sum of its runs" }
+                accounts: accounts.map { "the account \($0.name) is not the sum of its runs" },
+                file: file
             )
         }
+    }
+
+    /// What SQLite finds wrong with the file, at most ten findings: pages, and indexes that do not fit their tables.
+    private static func flawsOfFile(_ db: Database) throws -> [String] {
+        try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
     }
 }

@@ -43,6 +43,17 @@ struct BudgetTests {
         #expect(result.missing.count + result.results.count == 100)
     }
 
+    @Test func whatAnEndpointBillsBeyondWhatItWasAskedForIsTold() async throws {
+        let model = ScriptedModel(answers: ["part"])
+        let limits = Limits(money: Money(picodollars: 1_000_000))
+        let engine = try CrewEngine(models: ScriptedProvider(model))
+        #expect(try await engine.run(Self.crew(1), limits: limits).overrun == .zero)
+        let greedy = ScriptedModel { _, _ throws(ChatError) in .said("part", input: 1_000_000, output: 2) }
+        let result = try await CrewEngine(models: ScriptedProvider(greedy)).run(Self.crew(1), limits: limits)
+        #expect(result.cost == Money(picodollars: 3_000_022))
+        #expect(result.overrun == Money(picodollars: 2_000_022))
+    }
+
     @Test(arguments: [Limits(tokens: 4_000), Limits(calls: 7)])
     func tokensAndCallsAreLimitedLikewise(limits: Limits) async throws {
         let model = ScriptedModel(answers: ["part"])

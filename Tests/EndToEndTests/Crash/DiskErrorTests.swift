@@ -10,7 +10,9 @@
 
         @Test("An operation fails", arguments: [DiskFault.Kind.error, .errorForGood, .full, .fullForGood, .short])
         func failure(kind: DiskFault.Kind) async throws {
-            let faults = picker.pick(10, of: try await StruckRun.faults([kind]))
+            let anywhere = try await StruckRun.faults([kind])
+            let atFlushes = try await StruckRun.faults([kind]) { $0.name == "sync" && $0.file == "crew.sqlite-wal" }
+            let faults = picker.pick(8, of: anywhere) + (kind == .short ? [] : picker.pick(3, of: atFlushes))
             let ended = Tally()
             let flushes = Tally()
             try await faults.forEachOfTwo { fault in

@@ -32,11 +32,14 @@
         }
 
         /// A fault of each kind for each operation of a run that nothing disturbs.
-        static func faults(_ kinds: [DiskFault.Kind]) async throws -> [DiskFault] {
+        static func faults(
+            _ kinds: [DiskFault.Kind],
+            at isMeant: (DiskLog.Operation) -> Bool = { _ in true }
+        ) async throws -> [DiskFault] {
             let operations = try #require(try await survive([]).log.programs.first)
             // Fewer would mean that the library does not see what SQLite does.
             try #require(operations.count > 100 && operations.contains { $0.name == "sync" })
-            return operations.flatMap { operation in
+            return operations.filter(isMeant).flatMap { operation in
                 kinds.filter { ![.torn, .short].contains($0) || operation.name == "write" }
                     .map { DiskFault(kind: $0, operation: operation.number) }
             }
