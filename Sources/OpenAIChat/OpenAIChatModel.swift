@@ -148,24 +148,31 @@ public struct OpenAIChatModel: ChatModel {
 
 /// Where the client's thread leaves what it receives.
 private final class Reception: Sendable {
-    private let state = Mutex(ResponseReader())
-    private let shown: Mutex<SecretFilter.Stream>
+    private struct State {
+        var reader = ResponseReader()
+        var shown: SecretFilter.Stream
+    }
 
-    init(_ secrets: SecretFilter) { shown = Mutex(SecretFilter.Stream(secrets)) }
+    private let state: Mutex<State>
 
-    var reader: ResponseReader { state.withLock { $0 } }
+    init(_ secrets: SecretFilter) { state = Mutex(State(shown: SecretFilter.Stream(secrets))) }
+
+    var reader: ResponseReader { state.withLock { $0.reader } }
 
     /// The last of the text, held back until it was known that no secret begins there.
     var rest: String? {
-        let text = shown.withLock { $0.end() }
+        let text = state.withLock { $0.shown.end() }
         return text.isEmpty ? nil : text
     }
 
-    func take(_ head: HTTPResponseHead) { state.withLock { $0.take(head) } }
+    func take(_ head: HTTPResponseHead) { state.withLock { $0.reader.take(head) } }
 
     func take(_ bytes: UnsafeRawBufferPointer, _ onText: (String) -> Void) -> Bool {
-        let (isWanted, text) = state.withLock { ($0.take(bytes), $0.newText()) }
-        if let text, case let text = shown.withLock({ $0.take(text) }), !text.isEmpty { onText(text) }
+        let (isWanted, text) = state.withLock { state in
+            let isWanted = state.reader.take(bytes)
+            return (isWanted, state.reader.newText().map { state.shown.take($0) } ?? "")
+        }
+        if !text.isEmpty { onText(text) }
         return isWanted
     }
 }

@@ -8,12 +8,15 @@ public struct SecretFilter: Sendable {
     package static let shortest = 4
 
     private let secrets: [[UInt8]]
+    /// The bytes with which the secrets begin.
+    private let beginnings: [UInt8]
 
     /// Makes a filter; texts of less than four bytes are not looked for.
     public init(_ secrets: [String] = []) {
         // The longest first, for one may be a part of another.
         self.secrets = secrets.map { Array($0.utf8) }.filter { $0.count >= Self.shortest }
             .sorted { $0.count > $1.count }
+        beginnings = Array(Set(self.secrets.compactMap(\.first)))
     }
 
     /// Whether there is anything to look for.
@@ -45,7 +48,8 @@ public struct SecretFilter: Sendable {
 
         /// Takes a piece and returns what can be shown; what may be the beginning of a secret is held back.
         package mutating func take(_ piece: String) -> String {
-            if filter.isEmpty { return piece }
+            // Most pieces are a word without the byte with which a secret begins.
+            if filter.isEmpty || held.isEmpty && !filter.canBegin(in: piece) { return piece }
             var text = filter(held.isEmpty ? piece : held + piece)
             let count = text.withUTF8 { text in filter.beginning(at: text) }
             if count == 0 {
@@ -62,6 +66,11 @@ public struct SecretFilter: Sendable {
             defer { held = "" }
             return held
         }
+    }
+
+    private func canBegin(in text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { text in text.contains { beginnings.contains($0) } }
     }
 
     /// How many bytes at the end of a text are the beginning of a secret.

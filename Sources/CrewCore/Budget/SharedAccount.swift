@@ -1,4 +1,4 @@
-public import ChatModel
+import ChatModel
 
 /// An account above the runs of a store.
 public enum SharedAccount: Sendable, Hashable {
