@@ -2,6 +2,7 @@ import CrewRuntime
 import CrewStore
 import Evidence
 import Foundation
+import GRDB
 import ScriptedServer
 import Synchronization
 import Testing
@@ -109,6 +110,20 @@ struct TwoExecutorsTests {
         case hasTakenItOver, hasFinishedIt
     }
 
+    /// Whether nobody is in the midst of a transaction.
+    private func mayWrite(_ path: String) throws -> Bool {
+        var configuration = Configuration()
+        configuration.busyMode = .immediateError
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? database.close() }
+        do {
+            try database.inDatabase { try $0.inTransaction(.immediate) { .rollback } }
+            return true
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return false
+        }
+    }
+
     @Test("A program that was stopped and has lost its run records nothing more", arguments: Successor.allCases)
     func fenced(successor: Successor) async throws {
         let work = try Workspace()
@@ -120,7 +135,13 @@ struct TwoExecutorsTests {
         } _: { server in
             let first = try work.start(["run", "crew.yaml"], server: server.url)
             await server.server.wait { $0.requests >= 3 }
-            first.send(SIGSTOP)
+            // Stopped in the midst of a transaction it would keep everybody from the database, not only from its run.
+            while true {
+                first.send(SIGSTOP)
+                if try mayWrite(work.path + "/.crew/crew.sqlite") { break }
+                first.send(SIGCONT)
+                await Task.yield()
+            }
             // As if the lock had been lost, for instance on a network file system.
             for name in work.files(below: ".crew/locks") {
                 try FileManager.default.removeItem(atPath: work.path + "/.crew/locks/" + name)
