@@ -37,5 +37,5 @@ extension Int64 {
     }
 
     /// Nanoseconds as milliseconds, rounded up, so that nobody comes too early.
-    var milliseconds: Int { Int((self + 999_999) / 1_000_000) }
+    var milliseconds: Int { Int(self / 1_000_000 + (self % 1_000_000 > 0 ? 1 : 0)) }
 }

@@ -26,6 +26,21 @@ struct MoneyTests {
         #expect((Money.zero - Money(picodollars: 1_250_000_000_000)).decimal == "-1.25")
     }
 
+    @Test func noSumOfWhatComesFromOutsideEndsTheProgram() {
+        let most = Money(picodollars: .max)
+        let least = Money(picodollars: .min)
+        #expect(most + most == most && least + least == least)
+        #expect(Money.zero - least == most && least - most == least)
+        // Lost count of: nothing that is taken from it makes it a sum that can be relied on.
+        #expect(most - Money(picodollars: 1) == most)
+        let absurd = TokenUsage(input: .max, cachedInput: .max, cacheWrites: .max, output: .max, reasoning: .max)
+        #expect(absurd.total == .max && absurd + absurd == absurd)
+        #expect((TokenUsage(input: .min, output: .min) - absurd).input == .min)
+        let price = Price(input: 9, cachedInput: 1, output: 9)
+        #expect(price.cost(of: absurd) > .zero)
+        #expect(price.cost(of: TokenUsage(input: .min, cachedInput: .min, output: .min)) == .zero)
+    }
+
     @Test func appliesTheTierToTheWholeCall() {
         let price = Price(
             base: .init(above: 0, input: 100, cachedInput: 10, output: 400),

@@ -23,6 +23,11 @@ struct TextTests {
         #expect(PrintableText.lines("a\r\nb\n\tc\rd\u{1B}c") == "a\nb\n\tc\\rd\\ec")
     }
 
+    @Test func theLargestAmountIsPrinted() {
+        #expect(Numbers.money(Money(picodollars: .max)).hasPrefix("$9223372.03"))
+        #expect(Numbers.money(Money(picodollars: .min)).contains("-9223372.03"))
+    }
+
     @Test(arguments: [
         ("abc", 3), ("潮汐", 4), ("한글", 4), ("🌊", 2), ("👩‍🚀", 2), ("🇵🇹", 2), ("❤️", 2), ("❤", 1), ("é", 1), ("e\u{301}", 1),
         ("…", 1), ("", 0),

@@ -44,13 +44,12 @@ public struct Money: Sendable, Hashable, Comparable {
 extension Money: AdditiveArithmetic {
     /// The sum; what is beyond the largest amount is held at it, so that a limit is never passed unseen.
     public static func + (left: Money, right: Money) -> Money {
-        let (sum, overflow) = left.picodollars.addingReportingOverflow(right.picodollars)
-        return Money(picodollars: overflow ? (left.picodollars < 0 ? .min : .max) : sum)
+        Money(picodollars: left.picodollars.addingWithSaturation(right.picodollars))
     }
 
-    /// The difference.
+    /// The difference; the largest amount was lost count of, and stays what it is whatever is taken from it.
     public static func - (left: Money, right: Money) -> Money {
-        Money(picodollars: left.picodollars - right.picodollars)
+        Money(picodollars: left.picodollars.lessened(by: right.picodollars))
     }
 }
 

@@ -42,10 +42,11 @@ public struct Price: Sendable, Hashable, Codable {
     /// What a call cost; amounts beyond what ``Money`` holds are held at its maximum.
     public func cost(of usage: TokenUsage) -> Money {
         let tier = tiers.last { $0.above == 0 || usage.input > $0.above } ?? tiers[0]
-        let cached = min(usage.cachedInput, usage.input)
-        let written = min(usage.cacheWrites, usage.input - cached)
+        let input = max(0, usage.input)
+        let cached = min(max(0, usage.cachedInput), input)
+        let written = min(max(0, usage.cacheWrites), input - cached)
         return Self.sum(
-            (tier.input, usage.input - cached - written),
+            (tier.input, input - cached - written),
             (tier.cachedInput, cached),
             (tier.cacheWrite ?? tier.input, written),
             (tier.output, usage.output)

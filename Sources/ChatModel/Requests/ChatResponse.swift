@@ -80,32 +80,32 @@ public struct TokenUsage: Sendable, Hashable, Codable {
     }
 
     /// Input and output together.
-    public var total: Int { input + output }
+    public var total: Int { input.addingWithSaturation(output) }
 }
 
 extension TokenUsage: AdditiveArithmetic {
     /// No tokens.
     public static let zero = TokenUsage(input: 0, output: 0)
 
-    /// Adds kind by kind.
+    /// Adds kind by kind; a sum beyond the largest number is that number.
     public static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
         TokenUsage(
-            input: left.input + right.input,
-            cachedInput: left.cachedInput + right.cachedInput,
-            cacheWrites: left.cacheWrites + right.cacheWrites,
-            output: left.output + right.output,
-            reasoning: left.reasoning + right.reasoning
+            input: left.input.addingWithSaturation(right.input),
+            cachedInput: left.cachedInput.addingWithSaturation(right.cachedInput),
+            cacheWrites: left.cacheWrites.addingWithSaturation(right.cacheWrites),
+            output: left.output.addingWithSaturation(right.output),
+            reasoning: left.reasoning.addingWithSaturation(right.reasoning)
         )
     }
 
-    /// Subtracts kind by kind.
+    /// Subtracts kind by kind, likewise.
     public static func - (left: TokenUsage, right: TokenUsage) -> TokenUsage {
         TokenUsage(
-            input: left.input - right.input,
-            cachedInput: left.cachedInput - right.cachedInput,
-            cacheWrites: left.cacheWrites - right.cacheWrites,
-            output: left.output - right.output,
-            reasoning: left.reasoning - right.reasoning
+            input: left.input.subtractingWithSaturation(right.input),
+            cachedInput: left.cachedInput.subtractingWithSaturation(right.cachedInput),
+            cacheWrites: left.cacheWrites.subtractingWithSaturation(right.cacheWrites),
+            output: left.output.subtractingWithSaturation(right.output),
+            reasoning: left.reasoning.subtractingWithSaturation(right.reasoning)
         )
     }
 }

@@ -47,7 +47,7 @@ enum Numbers {
         let step: Int64 = money.picodollars >= 1_000_000_000_000 ? 100_000_000 : 1_000_000
         let rest = money.picodollars % step
         guard rest > 0 else { return money.description }
-        return Money(picodollars: money.picodollars - rest + step).description
+        return Money(picodollars: (money.picodollars - rest).addingWithSaturation(step)).description
     }
 
     static func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -52,7 +52,7 @@ struct RunAccount {
         let begin = events.first?.time ?? 0
         return events.flatMap { event in
             narration.tell(event).map { told in
-                var line = StyledLine(Numbers.clock(event.time - begin) + "  ", .faint)
+                var line = StyledLine(Numbers.clock(event.time.subtractingWithSaturation(begin)) + "  ", .faint)
                 line.append(told.weight == .detail ? "  " : "")
                 line.append(told.line)
                 return line

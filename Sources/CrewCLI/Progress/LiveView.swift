@@ -41,7 +41,7 @@ enum LiveView {
             if attempt > 1 { line.append(" (attempt \(attempt))", .odd) }
         case .usingTool(let tool): line.append(" uses \(tool)", .faint)
         case .waiting(let until, let reason):
-            line.append(" waits \(Numbers.duration(max(0, until - now))): \(reason)", .odd)
+            line.append(" waits \(Numbers.duration(max(0, until.subtractingWithSaturation(now)))): \(reason)", .odd)
         }
         // Models that write JSON pad it.
         let said = PrintableText.line(activity.tail).split(separator: " ").joined(separator: " ")

@@ -22,6 +22,12 @@ struct Narration {
         var tokens = 0
         var cost = Money.zero
         var isEstimated = false
+
+        mutating func add(_ answer: CallCompleted) {
+            tokens = tokens.addingWithSaturation(answer.usage.total)
+            cost += answer.cost
+            if answer.isEstimated { isEstimated = true }
+        }
     }
 
     private var pattern = ""
@@ -145,9 +151,7 @@ struct Narration {
         let speaker = speakers[answer.call]
         failures[answer.call] = nil
         if let speaker {
-            spent[speaker, default: Spent()].tokens += answer.usage.total
-            spent[speaker, default: Spent()].cost += answer.cost
-            if answer.isEstimated { spent[speaker, default: Spent()].isEstimated = true }
+            spent[speaker, default: Spent()].add(answer)
             if speaker == .coordinator { spent[speaker] = nil }
         }
         let estimated = answer.isEstimated ? "at most " : ""
@@ -162,7 +166,7 @@ struct Narration {
     }
 
     private func retrying(_ retry: RetryScheduled, at time: Int64) -> Line {
-        let wait = retry.at - time
+        let wait = retry.at.subtractingWithSaturation(time)
         let when = wait > 0 ? "in \(Numbers.duration(wait))" : "at once"
         let reason = failures[retry.call].map { failure in
             failure.status.map { "\(failure.message) (HTTP \($0))" } ?? failure.message

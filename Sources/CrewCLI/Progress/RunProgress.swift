@@ -52,7 +52,9 @@ struct RunProgress {
     }
 
     /// How long the run has been executed, in milliseconds.
-    func elapsed(at now: Int64) -> Int64 { timeBefore + (begin.map { max(0, now - $0) } ?? 0) }
+    func elapsed(at now: Int64) -> Int64 {
+        timeBefore.addingWithSaturation(begin.map { max(0, now.subtractingWithSaturation($0)) } ?? 0)
+    }
 
     /// Takes a piece of an answer in.
     mutating func take(_ text: String, of speaker: Speaker) {
@@ -80,7 +82,7 @@ struct RunProgress {
             for model in created.crew.models { models[model.name] = model.model }
             model = Set(created.crew.models.map(\.model)).sorted().joined(separator: ", ")
         case .runResumed(let resumed):
-            if let begin { timeBefore += max(0, last - begin) }
+            timeBefore = elapsed(at: last)
             begin = event.time
             callsUnderWay = 0
             if let limits = resumed.limits { self.limits = limits }
@@ -101,7 +103,7 @@ struct RunProgress {
             }
         case .callCompleted(let answer):
             callsUnderWay = max(0, callsUnderWay - 1)
-            tokens += answer.usage.total
+            tokens = tokens.addingWithSaturation(answer.usage.total)
             cost += answer.cost
         case .callFailed(let failure):
             callsUnderWay = max(0, callsUnderWay - 1)

@@ -21,14 +21,22 @@ extension Amounts: AdditiveArithmetic {
     /// Nothing of anything.
     public static let zero = Amounts()
 
-    /// Adds kind by kind.
+    /// Adds kind by kind; what is beyond the largest number is held at it, so that a limit is never passed unseen.
     public static func + (left: Amounts, right: Amounts) -> Amounts {
-        Amounts(money: left.money + right.money, tokens: left.tokens + right.tokens, calls: left.calls + right.calls)
+        Amounts(
+            money: left.money + right.money,
+            tokens: left.tokens.addingWithSaturation(right.tokens),
+            calls: left.calls.addingWithSaturation(right.calls)
+        )
     }
 
-    /// Subtracts kind by kind.
+    /// Subtracts kind by kind; what has reached the largest number was lost count of, and stays there.
     public static func - (left: Amounts, right: Amounts) -> Amounts {
-        Amounts(money: left.money - right.money, tokens: left.tokens - right.tokens, calls: left.calls - right.calls)
+        Amounts(
+            money: left.money - right.money,
+            tokens: left.tokens.lessened(by: right.tokens),
+            calls: left.calls.lessened(by: right.calls)
+        )
     }
 }
 

@@ -117,8 +117,8 @@ extension Ledger.Account {
     public var headroom: Limits {
         Limits(
             money: limits.money.map { max(.zero, $0 - committed.money) },
-            tokens: limits.tokens.map { max(0, $0 - committed.tokens) },
-            calls: limits.calls.map { max(0, $0 - committed.calls) }
+            tokens: limits.tokens.map { max(0, $0.subtractingWithSaturation(committed.tokens)) },
+            calls: limits.calls.map { max(0, $0.subtractingWithSaturation(committed.calls)) }
         )
     }
 }

@@ -64,7 +64,7 @@ extension RunState {
     public var limits: Limits { ledger.run.limits }
 
     /// How long the run may still take, in milliseconds.
-    func timeLeft(at now: Int64) -> Int64 { limits.time.map { Int64($0) - elapsed(at: now) } ?? .max }
+    func timeLeft(at now: Int64) -> Int64 { limits.time.map { Int64($0).subtractingWithSaturation(elapsed(at: now)) } ?? .max }
 
     /// When the state, left alone, decides something next; `nil` when only an outcome can bring it on.
     ///
@@ -77,7 +77,8 @@ extension RunState {
         var next: Int64?
         func consider(_ time: Int64) { if time > now { next = min(time, next ?? time) } }
         if let limit = limits.time, exhausted == nil {
-            let (sum, isNever) = startOfEpoch.addingReportingOverflow(Int64(limit) - timeBefore)
+            let left = Int64(limit).subtractingWithSaturation(timeBefore)
+            let (sum, isNever) = startOfEpoch.addingReportingOverflow(left)
             if !isNever { consider(sum) }
         }
         for index in assignments.indices where assignments[index].isActive {

@@ -15,7 +15,7 @@ extension RunState {
             return intendCall(speaker, dialogue, id: "c\(callCount + 1)", attempt: 1, at: now)
         case .waiting(let call, let until):
             guard until <= now else { return nil }
-            return intendCall(speaker, dialogue, id: call.id, attempt: call.attempt + 1, at: now)
+            return intendCall(speaker, dialogue, id: call.id, attempt: call.attempt.addingWithSaturation(1), at: now)
         case .failed(let call, let failure): return decide(on: failure, of: call, speaker, dialogue, at: now)
         case .answered(let call, let answer): return decide(on: answer, of: call, speaker, dialogue)
         case .usingTools(let tools): return intendTool(speaker, dialogue, after: tools)
@@ -59,7 +59,7 @@ extension RunState {
                 attempt: attempt,
                 speaker: speaker,
                 model: dialogue.model,
-                hold: Amounts(money: bound ?? .zero, tokens: input + output, calls: 1),
+                hold: Amounts(money: bound ?? .zero, tokens: input.addingWithSaturation(output), calls: 1),
                 price: model.price,
                 maximumOutput: output,
                 dialect: request.dialect
@@ -85,7 +85,7 @@ extension RunState {
     private func affordableOutput(input: Int, price: Price?, _ room: Limits) -> Int {
         if let calls = room.calls, calls < 1 { return 0 }
         var output = Int.max / 4
-        if let tokens = room.tokens { output = min(output, tokens - input) }
+        if let tokens = room.tokens { output = min(output, tokens.subtractingWithSaturation(input)) }
         if let money = room.money, let price {
             let forInput = price.upperBound(input: input, output: 0)
             let perToken = price.upperBound(input: input, output: 1) - forInput
@@ -144,7 +144,7 @@ extension RunState {
             RetryPolicy.isPaced(failure) || retryTokens >= RetryPolicy.costOfFailure,
             let delay = RetryPolicy.delay(after: failure, failures: call.failures, seed: retrySeed(call))
         {
-            return .retryScheduled(RetryScheduled(call: call.id, at: now + Int64(delay)))
+            return .retryScheduled(RetryScheduled(call: call.id, at: now.addingWithSaturation(Int64(delay))))
         }
         if let fallback { return replace(call, dialogue, fallback) }
         return self.failure(of: speaker, failure.code.rawValue, Self.lastWords(failure))
@@ -154,7 +154,7 @@ extension RunState {
     private static func lastWords(_ failure: CallFailed) -> String {
         var words = failure.message + (failure.status.map { " (HTTP \($0))" } ?? "")
         if let asked = failure.retryAfter, asked > RetryPolicy.longestWait {
-            words += "; the server asks to wait \((asked + 999) / 1_000) s, longer than is waited"
+            words += "; the server asks to wait \(asked.addingWithSaturation(999) / 1_000) s, longer than is waited"
         }
         return words
     }

@@ -85,7 +85,9 @@ public struct RunState: Sendable {
     public var crew: Crew { definition.crew }
 
     /// How long the run has been executed, in milliseconds, at a time.
-    public func elapsed(at now: Int64) -> Int64 { timeBefore + max(0, now - startOfEpoch) }
+    public func elapsed(at now: Int64) -> Int64 {
+        timeBefore.addingWithSaturation(max(0, now.subtractingWithSaturation(startOfEpoch)))
+    }
 
     /// The accepted result of that identifier.
     public func result(_ id: String) -> AcceptedResult? { results.first { $0.id == id } }
@@ -109,7 +111,9 @@ public struct RunState: Sendable {
     }
 
     func assignmentIndex(_ id: String) -> Int? {
-        guard let number = Int(id.dropFirst()), assignments.indices.contains(number - 1) else { return nil }
+        guard let number = Int(id.dropFirst()), (1...max(1, assignments.count)).contains(number),
+            number <= assignments.count
+        else { return nil }
         return number - 1
     }
 }

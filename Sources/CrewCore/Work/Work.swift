@@ -48,8 +48,8 @@ extension RunState {
                 return nil
             }
             request.maximumOutput = intent.maximumOutput
-            if let limit = limits.time {
-                request.timeout = max(1, min(request.timeout, limit - Int(elapsed(at: clock))))
+            if limits.time != nil {
+                request.timeout = max(1, min(request.timeout, Int(timeLeft(at: clock))))
             }
             return .callModel(
                 Work.ModelCall(

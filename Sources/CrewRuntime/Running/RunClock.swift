@@ -1,3 +1,5 @@
+import ChatModel
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -23,7 +25,7 @@ public struct RunClock: Sendable {
     public static let system = RunClock(
         now: systemTime,
         // A day at most, since a time limit may be longer than a duration that can be slept.
-        sleep: { until in try? await Task.sleep(for: .milliseconds(min(86_400_000, max(0, until - systemTime())))) }
+        sleep: { until in try? await Task.sleep(for: .milliseconds(min(86_400_000, max(0, until.subtractingWithSaturation(systemTime()))))) }
     )
 
     private static func systemTime() -> Int64 {

@@ -31,8 +31,8 @@ struct RateLimitedModel: ChatModel {
 
     // What a server is likely to count before it answers: a token for four bytes
     // (https://platform.openai.com/docs/guides/rate-limits), and the whole output that is allowed. The bound of the
-    // budget would be four times too careful here.
+    // budget would be four times too careful here. Bounded, since estimates of many requests are added up.
     private static func estimate(_ request: ChatRequest) -> Int {
-        request.inputTokenBound / 4 + request.maximumOutput
+        min(1 << 40, (request.inputTokenBound / 4).addingWithSaturation(request.maximumOutput))
     }
 }

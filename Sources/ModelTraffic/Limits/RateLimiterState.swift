@@ -115,7 +115,7 @@ struct RateLimiterState: Sendable {
     mutating func settle(_ taken: Weight, used: Weight, now: Int64) {
         let taken = fitted(taken)
         requests?.giveBack(taken.requests - used.requests, now: Double(now))
-        tokens?.giveBack(taken.tokens - used.tokens, now: Double(now))
+        tokens?.giveBack(taken.tokens.subtractingWithSaturation(used.tokens), now: Double(now))
     }
 
     /// Takes over what a server says about its limits, as far as it is tighter than what is known.

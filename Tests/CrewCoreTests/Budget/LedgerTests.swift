@@ -59,6 +59,58 @@ struct LedgerTests {
         #expect(ledger.headroom(agent: nil, afterCallsUnderWay: true).calls == 2)
     }
 
+    @Test func whatHasBeenLostCountOfLeavesNoRoom() {
+        var ledger = Ledger(limits: Limits(tokens: 1_000, calls: 9), agents: [])
+        let absurd = Amounts(money: Money(picodollars: .max), tokens: .max, calls: 1)
+        for _ in 0..<3 { ledger.hold(absurd, agent: nil) }
+        ledger.settle(hold: absurd, settled: absurd, uncertain: absurd, agent: nil)
+        #expect(ledger.run.committed.tokens == .max)
+        #expect(ledger.headroom(agent: nil).tokens == 0)
+        #expect(ledger.refusal(of: Amounts(tokens: 1), agent: nil)?.mayClear == false)
+    }
+
+    @Test("A journal with absurd numbers is folded, shown and resumed, whatever recorded them")
+    func absurdNumbers() throws {
+        let crew = Crew.team(.sequential, price: Price(input: 5, output: 9))
+        var run = try DrivenRun(crew)
+        let start = run.events
+        func usage(_ count: Int) -> TokenUsage {
+            TokenUsage(input: count, cachedInput: count, cacheWrites: count, output: count, reasoning: count)
+        }
+        for (count, time) in [(Int.max, Int64.max), (.min, .min), (800_000_000_000, 0)] {
+            run.now = time
+            guard case .callModel(let call)? = run.pending.first else { break }
+            var answer = try #require(call.outcome(.said("Three facts: a, b, c.")).answer)
+            answer.usage = usage(count)
+            answer.cost = Money(picodollars: Int64(count))
+            run.pending = []
+            run.take(.callCompleted(answer))
+            run.settle()
+        }
+        #expect(run.events.count > start.count + 3)
+        let folded = try #require(RunState(folding: run.events, prompts: try PromptBook.builtIn()))
+        #expect(folded.usage.total == run.state.usage.total)
+        #expect(folded.elapsed(at: .max) >= 0 && folded.elapsed(at: .min) >= 0)
+        var resumed = folded
+        resumed.apply(
+            Event(
+                sequence: folded.sequence + 1,
+                time: .min,
+                fact: .runResumed(RunResumed(epoch: 2, limits: [.calls(50)]))
+            )
+        )
+        _ = resumed.decide(at: .max)
+        _ = resumed.wakeTime(after: .min)
+        #expect(resumed.result("r-9223372036854775808") == nil)
+        resumed.apply(
+            Event(
+                sequence: 99,
+                time: 0,
+                fact: .assignmentFailed(AssignmentFailed(assignment: "a-9223372036854775808", code: "", message: ""))
+            )
+        )
+    }
+
     @Test func aCallWaitsForRoomThatCallsUnderWayMayYetMake() throws {
         // Two tasks at once, room for one full answer and not for two: the second waits and is then made in full.
         let crew = Crew.team(.concurrent, tasks: [CrewTask("a", summary: "A"), CrewTask("b", summary: "B")])

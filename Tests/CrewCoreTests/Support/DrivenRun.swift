@@ -104,3 +104,8 @@ extension ChatResponse {
         ChatResponse(text: text, usage: TokenUsage(input: input, output: output))
     }
 }
+
+extension Fact {
+    /// The answer that it records.
+    var answer: CallCompleted? { if case .callCompleted(let answer) = self { answer } else { nil } }
+}
