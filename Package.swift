@@ -115,7 +115,8 @@ let package = Package(
             dependencies: [
                 "Evidence", "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]
+            ],
+            exclude: ["Golden"]
         ),
         .testTarget(
             name: "EndToEndTests",
