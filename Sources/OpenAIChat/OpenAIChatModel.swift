@@ -44,12 +44,15 @@ public struct OpenAIChatModel: ChatModel {
         streamHeaders = endpoint.requestHeaders(accept: "text/event-stream, application/json")
     }
 
-    /// Performs one attempt; the answer is streamed when there is someone to hand its text to.
+    /// Performs one attempt; the answer is streamed when there is someone to hand its text to and the endpoint streams.
     public func respond(
         to request: ChatRequest,
         onText: (@Sendable (String) -> Void)?
     ) async throws(ChatError) -> ChatResponse {
-        if let onText { try await stream(request, onText) } else { try await whole(request) }
+        if let onText, request.dialect.stream { return try await stream(request, onText) }
+        let answer = try await whole(request)
+        if !answer.text.isEmpty { onText?(answer.text) }
+        return answer
     }
 
     private func whole(_ request: ChatRequest) async throws(ChatError) -> ChatResponse {
@@ -65,7 +68,7 @@ public struct OpenAIChatModel: ChatModel {
         do throws(AnswerFault) {
             var answer = try wholeAnswer(response.body, isTaken: request.conversation.hasToolCall)
             answer.rateLimits = RateLimitReport(headers: headers)
-            return secrets(answer)
+            return secrets(answer.keepingWhatGoesBack(in: request.conversation))
         } catch {
             throw mapping.error(error, headers: headers)
         }
@@ -104,7 +107,7 @@ public struct OpenAIChatModel: ChatModel {
                 finishReasonIsOptional: endpoint.finishReasonIsOptional
             )
             answer.rateLimits = RateLimitReport(headers: headers)
-            return secrets(answer)
+            return secrets(answer.keepingWhatGoesBack(in: request.conversation))
         } catch {
             throw mapping.error(error, headers: headers)
         }
@@ -177,10 +180,18 @@ private final class Reception: Sendable {
     }
 }
 
-extension Conversation {
-    /// Whether a tool call so far bears the identifier.
-    fileprivate func hasToolCall(_ id: String) -> Bool {
-        messages.contains { message in message.toolCalls.contains { $0.id == id } }
+extension ChatResponse {
+    /// The answer with what is to go back with it in this conversation.
+    ///
+    /// DeepSeek wants the reasoning of an exchange that uses tools, and its older reasoner refuses that of any other; so
+    /// do others whose field has the same name.
+    ///
+    /// Source: https://api-docs.deepseek.com/guides/thinking_mode
+    fileprivate func keepingWhatGoesBack(in conversation: Conversation) -> ChatResponse {
+        guard let fields = opaque, toolCalls.isEmpty, !conversation.holdsToolCalls else { return self }
+        var response = self
+        response.opaque = fields.without("reasoning_content")
+        return response
     }
 }
 

@@ -46,6 +46,8 @@ struct DialectTests {
 
     @Test(arguments: [
         Dialect.Feature.streamUsage, .sampling, .parallelToolCalls, .seed, .outputLimitField, .schemaKeywords,
+        .reasoningEffort, .formatWithTools, .toolChoice, .stream, .opaqueFields, .toolCallIdentifiers, .unsignedCalls,
+        .unreasonedCalls,
     ])
     func givesUpAFeatureOnce(feature: Dialect.Feature) {
         var dialect = Dialect.compatible

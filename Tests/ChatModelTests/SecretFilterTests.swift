@@ -35,4 +35,15 @@ struct SecretFilterTests {
             }
         }
     }
+
+    @Test func secretsAreTakenOutOfWhatGoesBack() {
+        let response = ChatResponse(
+            text: "",
+            toolCalls: [ToolCall(id: "1", name: "f", arguments: "{}", opaque: OpaqueFields(["a": ["the-\"key\"!"]]))],
+            opaque: OpaqueFields(["the-\"key\"": ["b": "is the-\"key\""]])
+        )
+        let filtered = SecretFilter(["the-\"key\""])(response)
+        #expect(filtered.opaque?.json == #"{"***":{"b":"is ***"}}"#)
+        #expect(filtered.toolCalls.first?.opaque?.json == #"{"a":["***!"]}"#)
+    }
 }

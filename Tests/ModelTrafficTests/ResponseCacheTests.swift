@@ -33,7 +33,10 @@ struct ResponseCacheTests {
             (
                 ChatResponse(
                     text: "",
-                    toolCalls: [ToolCall(id: "1", name: "t", arguments: "{}")],
+                    toolCalls: [
+                        ToolCall(id: "1", name: "t", arguments: "{}", opaque: OpaqueFields(["extra_content": ["s": 1]]))
+                    ],
+                    opaque: OpaqueFields(["reasoning_content": "hm"]),
                     finishReason: .toolCalls
                 ), true
             ),

@@ -173,7 +173,7 @@ struct TranscriptTests {
         Shape(
             "reasoning beside content",
             [choice("\"delta\":{\"reasoning_content\":\"hm\",\"content\":null}"), text("a"), end("stop")],
-            said("a")
+            ChatResponse(text: "a", opaque: OpaqueFields(["reasoning_content": "hm"]))
         ),
         Shape(
             "content in parts",

@@ -20,12 +20,25 @@ public struct Message: Sendable, Hashable {
     public let toolCalls: [ToolCall]
     /// The call that a tool message answers.
     public let toolCallID: String?
+    /// What goes back with an assistant message to the endpoint that sent it.
+    public let opaque: OpaqueFields?
+    /// Which model made an assistant message, where that is known.
+    public let origin: Origin?
 
-    private init(role: Role, text: String, toolCalls: [ToolCall] = [], toolCallID: String? = nil) {
+    private init(
+        role: Role,
+        text: String,
+        toolCalls: [ToolCall] = [],
+        toolCallID: String? = nil,
+        opaque: OpaqueFields? = nil,
+        origin: Origin? = nil
+    ) {
         self.role = role
         self.text = text
         self.toolCalls = toolCalls
         self.toolCallID = toolCallID
+        self.opaque = opaque
+        self.origin = origin
     }
 
     /// The operator's rules.
@@ -33,8 +46,19 @@ public struct Message: Sendable, Hashable {
     /// What is asked.
     public static func user(_ text: String) -> Message { Message(role: .user, text: text) }
     /// What the model said and which tools it called.
-    public static func assistant(_ text: String, toolCalls: [ToolCall] = []) -> Message {
-        Message(role: .assistant, text: text, toolCalls: toolCalls)
+    ///
+    /// - Parameters:
+    ///   - text: What it said.
+    ///   - toolCalls: The tools it called.
+    ///   - opaque: What the endpoint put beside it and wants back.
+    ///   - origin: Which model it was, so that nothing opaque is sent to another.
+    public static func assistant(
+        _ text: String,
+        toolCalls: [ToolCall] = [],
+        opaque: OpaqueFields? = nil,
+        origin: Origin? = nil
+    ) -> Message {
+        Message(role: .assistant, text: text, toolCalls: toolCalls, opaque: opaque, origin: origin)
     }
     /// What the tool call with the identifier `id` gave.
     public static func toolResult(_ text: String, for id: String) -> Message {
@@ -50,11 +74,14 @@ public struct ToolCall: Sendable, Hashable, Codable {
     public let name: String
     /// The arguments as the model wrote them: meant to be a JSON object, not yet checked.
     public let arguments: String
+    /// What goes back with the call to the endpoint that sent it.
+    public let opaque: OpaqueFields?
 
     /// Makes a tool call.
-    public init(id: String, name: String, arguments: String) {
+    public init(id: String, name: String, arguments: String, opaque: OpaqueFields? = nil) {
         self.id = id
         self.name = name
         self.arguments = arguments
+        self.opaque = opaque
     }
 }

@@ -16,6 +16,8 @@ public struct ChatResponse: Sendable, Hashable {
     public var text: String
     /// The tools it wants called.
     public var toolCalls: [ToolCall]
+    /// What the endpoint wants back with this answer, should the conversation go on.
+    public var opaque: OpaqueFields?
     /// The model's words of refusal, when it refused.
     public var refusal: String?
     /// Why it stopped.
@@ -31,6 +33,7 @@ public struct ChatResponse: Sendable, Hashable {
     public init(
         text: String,
         toolCalls: [ToolCall] = [],
+        opaque: OpaqueFields? = nil,
         refusal: String? = nil,
         finishReason: FinishReason = .stop,
         usage: TokenUsage? = nil,
@@ -39,6 +42,7 @@ public struct ChatResponse: Sendable, Hashable {
     ) {
         self.text = text
         self.toolCalls = toolCalls
+        self.opaque = opaque
         self.refusal = refusal
         self.finishReason = finishReason
         self.usage = usage

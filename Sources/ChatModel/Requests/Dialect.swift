@@ -30,6 +30,34 @@ public struct Dialect: Sendable, Hashable, Codable {
         case maxTokens = "max_tokens"
     }
 
+    /// What the identifiers of tool calls may look like.
+    public enum ToolCallIdentifiers: String, Sendable, Hashable, Codable {
+        /// As an endpoint gave them.
+        case any
+        /// Nine letters and digits, as Mistral's models want them.
+        case nineCharacters = "nine_characters"
+    }
+
+    /// What an endpoint wants beside tool calls that another endpoint's model made.
+    public enum ForeignCalls: String, Sendable, Hashable, Codable {
+        /// Nothing.
+        case plain
+        /// The word by which Gemini passes over a missing signature.
+        ///
+        /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures
+        case signed
+        /// An empty `reasoning_content`, as DeepSeek's thinking mode wants it.
+        case reasoned
+    }
+
+    /// The name of the role in which the operator's rules are sent.
+    public enum SystemRole: String, Sendable, Hashable, Codable, CaseIterable {
+        /// What every endpoint takes.
+        case system
+        /// What OpenAI calls it for its reasoning models.
+        case developer
+    }
+
     /// A part of the protocol that an endpoint can refuse.
     public enum Feature: String, Sendable, Hashable, Codable {
         /// The present way to get structured output.
@@ -46,6 +74,22 @@ public struct Dialect: Sendable, Hashable, Codable {
         case parallelToolCalls = "parallel_tool_calls"
         /// `seed`.
         case seed
+        /// `reasoning_effort`.
+        case reasoningEffort = "reasoning_effort"
+        /// `response_format` in a request that offers tools.
+        case formatWithTools = "format_with_tools"
+        /// `tool_choice: none`.
+        case toolChoice = "tool_choice"
+        /// `stream`.
+        case stream
+        /// What the endpoint itself put beside its messages and tool calls.
+        case opaqueFields = "opaque_fields"
+        /// Identifiers of tool calls that are not of nine letters and digits.
+        case toolCallIdentifiers = "tool_call_ids"
+        /// Tool calls of other endpoints without a signature.
+        case unsignedCalls = "unsigned_calls"
+        /// Tool calls of other endpoints without `reasoning_content`.
+        case unreasonedCalls = "unreasoned_calls"
     }
 
     /// The best way to structured output that is known to work.
@@ -62,6 +106,22 @@ public struct Dialect: Sendable, Hashable, Codable {
     public var parallelToolCalls: Bool
     /// Whether `seed` may be sent.
     public var seed: Bool
+    /// Whether `reasoning_effort` may be sent.
+    public var reasoningEffort: Bool
+    /// Whether a format may be asked for in a request that offers tools.
+    public var formatWithTools: Bool
+    /// Whether `tool_choice: none` may be sent.
+    public var toolChoice: Bool
+    /// Whether an answer may be asked for as a stream.
+    public var stream: Bool
+    /// Whether a message goes back with the opaque fields it came with.
+    public var opaqueFields: Bool
+    /// What the identifiers of tool calls may look like.
+    public var toolCallIdentifiers: ToolCallIdentifiers
+    /// What is wanted beside another endpoint's tool calls.
+    public var foreignCalls: ForeignCalls
+    /// The name of the role in which the operator's rules are sent.
+    public var systemRole: SystemRole
 
     /// OpenAI's own endpoint.
     public static let openAI = Dialect(schemaKeywords: .strictSubset, outputLimitField: .maxCompletionTokens)
@@ -81,6 +141,38 @@ public struct Dialect: Sendable, Hashable, Codable {
         sampling = true
         parallelToolCalls = true
         seed = true
+        reasoningEffort = true
+        formatWithTools = true
+        toolChoice = true
+        stream = true
+        opaqueFields = true
+        toolCallIdentifiers = .any
+        foreignCalls = .plain
+        systemRole = .system
+    }
+
+    /// Reads a dialect; what an earlier version of this program did not write is as a new dialect has it.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            structuredOutput: try values.decode(StructuredOutput.self, forKey: .structuredOutput),
+            schemaKeywords: try values.decode(SchemaKeywords.self, forKey: .schemaKeywords),
+            outputLimitField: try values.decode(OutputLimitField.self, forKey: .outputLimitField)
+        )
+        func flag(_ key: CodingKeys) throws -> Bool { try values.decodeIfPresent(Bool.self, forKey: key) ?? true }
+        streamUsage = try flag(.streamUsage)
+        sampling = try flag(.sampling)
+        parallelToolCalls = try flag(.parallelToolCalls)
+        seed = try flag(.seed)
+        reasoningEffort = try flag(.reasoningEffort)
+        formatWithTools = try flag(.formatWithTools)
+        toolChoice = try flag(.toolChoice)
+        stream = try flag(.stream)
+        opaqueFields = try flag(.opaqueFields)
+        toolCallIdentifiers =
+            try values.decodeIfPresent(ToolCallIdentifiers.self, forKey: .toolCallIdentifiers) ?? .any
+        foreignCalls = try values.decodeIfPresent(ForeignCalls.self, forKey: .foreignCalls) ?? .plain
+        systemRole = try values.decodeIfPresent(SystemRole.self, forKey: .systemRole) ?? .system
     }
 
     /// Gives up a feature that the endpoint refused.
@@ -102,6 +194,14 @@ public struct Dialect: Sendable, Hashable, Codable {
         case .sampling: sampling = false
         case .parallelToolCalls: parallelToolCalls = false
         case .seed: seed = false
+        case .reasoningEffort: reasoningEffort = false
+        case .formatWithTools: formatWithTools = false
+        case .toolChoice: toolChoice = false
+        case .stream: stream = false
+        case .opaqueFields: opaqueFields = false
+        case .toolCallIdentifiers: toolCallIdentifiers = .nineCharacters
+        case .unsignedCalls: foreignCalls = .signed
+        case .unreasonedCalls: foreignCalls = .reasoned
         }
         return self != before
     }

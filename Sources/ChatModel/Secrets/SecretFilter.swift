@@ -34,9 +34,19 @@ public struct SecretFilter: Sendable {
         response.text = self(response.text)
         response.refusal = response.refusal.map { self($0) }
         response.toolCalls = response.toolCalls.map {
-            ToolCall(id: self($0.id), name: self($0.name), arguments: self($0.arguments))
+            ToolCall(
+                id: self($0.id),
+                name: self($0.name),
+                arguments: self($0.arguments),
+                opaque: $0.opaque.flatMap { self($0) }
+            )
         }
+        response.opaque = response.opaque.flatMap { self($0) }
         return response
+    }
+
+    private func callAsFunction(_ fields: OpaqueFields) -> OpaqueFields? {
+        OpaqueFields(JSONValue.object(fields.members).mapStrings { self($0) }.objectValue ?? [:])
     }
 
     /// A text that comes in pieces, any of which may end in the middle of a secret.

@@ -21,7 +21,7 @@ extension RunState {
                 dialogue
             )
         }
-        if isToolRound(answer, speaker, dialogue) {
+        if isToolRound(answer, of: call, speaker, dialogue) {
             // After its last turn nobody would read what the tools give.
             return turnsExhausted(speaker, dialogue) ?? intendTool(speaker, dialogue, after: [])
         }
@@ -33,10 +33,16 @@ extension RunState {
 
     // MARK: - Tools
 
-    private func isToolRound(_ answer: CallCompleted, _ speaker: Speaker, _ dialogue: Dialogue) -> Bool {
+    private func isToolRound(
+        _ answer: CallCompleted,
+        of call: OpenCall,
+        _ speaker: Speaker,
+        _ dialogue: Dialogue
+    ) -> Bool {
         guard !answer.toolCalls.isEmpty, case .assignment = speaker else { return false }
-        let isForced = dialogue.schema != nil && !offersTools(to: speaker, dialogue)
-        return !(isForced && answer.toolCalls.contains { $0.name == Self.answerTool })
+        return
+            !(answer.toolCalls.contains { $0.name == Self.answerTool }
+            && offeredAnswerTool(to: speaker, dialogue, in: call.dialect))
     }
 
     /// Several documents at once leave open which is meant.
@@ -109,7 +115,7 @@ extension RunState {
         if let schema = dialogue.schema {
             switch Answer.document(in: text) {
             case .failure(let error):
-                if !offersTools(to: .assignment(id), dialogue), let lesson = ignoredFormat(call, dialogue) {
+                if !hasTools(.assignment(id)), let lesson = ignoredFormat(call, dialogue) {
                     return lesson
                 }
                 return reject(["it is not one JSON document: \(error)"], answer, .assignment(id), dialogue)

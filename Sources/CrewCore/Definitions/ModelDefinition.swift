@@ -60,3 +60,8 @@ public struct ModelDefinition: Sendable, Hashable, Codable {
         self.firstByteTimeout = firstByteTimeout
     }
 }
+
+extension ModelDefinition {
+    /// What tells its messages from those of others.
+    var origin: Origin { Origin(endpoint: baseURL ?? "", model: model) }
+}

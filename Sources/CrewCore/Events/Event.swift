@@ -178,6 +178,8 @@ public struct CallCompleted: Sendable, Hashable, Codable {
     public var text: String
     /// The tools it wants called.
     public var toolCalls: [ToolCall]
+    /// What the endpoint wants back with the answer, should the exchange go on; `nil` in journals that do not say.
+    public var opaque: OpaqueFields? = nil
     /// Its words of refusal.
     public var refusal: String?
     /// Why it stopped.

@@ -12,28 +12,52 @@ extension RunState {
         let dialect = dialects[dialogue.model] ?? .compatible
         var request = ChatRequest(
             model: model.model,
-            conversation: dialogue.conversation,
+            conversation: dialogue.conversation.addressed(to: Recipient(model.origin, dialect)),
             maximumOutput: model.maximumOutput,
             sampling: model.sampling,
             dialect: dialect,
             timeout: model.timeout,
             cache: model.cache
         )
-        let tools = toolCatalog(for: speaker)
-        let mayUseTools = offersTools(to: speaker, dialogue)
-        if mayUseTools {
-            request.tools = tools
-            if isLastTurn(of: speaker, dialogue) { request.toolChoice = .none }
-        }
-        if let schema = dialogue.schema, !mayUseTools {
-            shape(&request, schema, of: dialogue, isInPrompt: !tools.tools.isEmpty)
+        request.tools = toolCatalog(for: speaker)
+        let hasTools = !request.tools.tools.isEmpty
+        if hasTools, dialect.toolChoice, isLastTurn(of: speaker, after: dialogue.turns) { request.toolChoice = .none }
+        if let schema = dialogue.schema, asksForForm(speaker, dialogue, after: dialogue.turns) {
+            if hasTools {
+                shapeBesideTools(&request, schema, of: dialogue)
+            } else {
+                shape(&request, schema, of: dialogue)
+            }
         }
         return request
     }
 
-    /// Whether a speaker's tools are offered: not while a rejected answer is to be mended.
-    func offersTools(to speaker: Speaker, _ dialogue: Dialogue) -> Bool {
-        dialogue.rejections == 0 && !toolCatalog(for: speaker).tools.isEmpty
+    /// Who reads what is sent to one of the crew's models.
+    func recipient(_ name: String) -> Recipient? {
+        crew.model(name).map { Recipient($0.origin, dialects[name] ?? .compatible) }
+    }
+
+    /// Whether a speaker has tools; they are offered with every call, repairs included.
+    ///
+    /// An answer that is to be mended may need them again, and some endpoints refuse a history of tool calls without the
+    /// tools.
+    func hasTools(_ speaker: Speaker) -> Bool { !toolCatalog(for: speaker).tools.isEmpty }
+
+    /// Whether the call that was answered last offered the function through which an answer is forced.
+    func offeredAnswerTool(to speaker: Speaker, _ dialogue: Dialogue, in dialect: Dialect) -> Bool {
+        guard dialogue.schema != nil, dialect.structuredOutput == .toolCall else { return false }
+        let tools = toolCatalog(for: speaker)
+        return asksForForm(speaker, dialogue, after: dialogue.turns - 1) && !tools.has(Self.answerTool)
+    }
+
+    /// Whether the endpoint is asked to see to the form of the answer, as far as it can.
+    ///
+    /// As long as tools may be called it is not, because many endpoints refuse the two at once: the schema then stands in
+    /// the prompt from the start, and the first repair leaves the model its tools. It has to answer with its last repair,
+    /// or in its last turn.
+    private func asksForForm(_ speaker: Speaker, _ dialogue: Dialogue, after turns: Int) -> Bool {
+        !hasTools(speaker) || dialogue.rejections >= Self.maximumRejections
+            || dialogue.rejections > 0 && isLastTurn(of: speaker, after: turns)
     }
 
     private func toolCatalog(for speaker: Speaker) -> ToolCatalog {
@@ -42,41 +66,65 @@ extension RunState {
     }
 
     /// On its last turn an agent has to answer.
-    private func isLastTurn(of speaker: Speaker, _ dialogue: Dialogue) -> Bool {
+    private func isLastTurn(of speaker: Speaker, after turns: Int) -> Bool {
         guard case .assignment(let id) = speaker, let index = assignmentIndex(id) else { return false }
-        return dialogue.turns + 1 >= assignments[index].assignment.allowance
+        return turns + 1 >= assignments[index].assignment.allowance
     }
 
     /// Asks for an answer that follows a schema, by the best means that the endpoint has.
-    ///
-    /// As long as tools are offered nothing is enforced, because many endpoints refuse the two at once: the schema then
-    /// stands in the prompt from the start, and an answer that does not follow it is asked for again, with enforcement
-    /// and without tools.
-    private func shape(_ request: inout ChatRequest, _ schema: JSONSchema, of dialogue: Dialogue, isInPrompt: Bool) {
-        let rung = request.dialect.structuredOutput
-        switch rung {
-        case .jsonSchema:
-            let keywords = request.dialect.schemaKeywords
-            // What the endpoint takes may have been learned since the exchange began.
-            let known = keywords == dialogue.keywords ? dialogue.encodedSchema : nil
-            let encoded = known ?? EncodedSchema(schema, keywords: keywords)
-            request.responseFormat = .jsonSchema(name: dialogue.schemaName, schema: encoded)
+    private func shape(_ request: inout ChatRequest, _ schema: JSONSchema, of dialogue: Dialogue) {
+        switch request.dialect.structuredOutput {
+        case .jsonSchema: request.responseFormat = format(schema, of: dialogue, request.dialect)
         case .toolCall:
-            let tool = ToolDeclaration(
-                name: Self.answerTool,
-                summary: prompts.render(.answerTool),
-                parameters: schema.lowered(to: request.dialect.schemaKeywords)
-            )
-            request.tools = ToolCatalog([tool])
+            request.tools = ToolCatalog([answerTool(schema, request.dialect)])
             request.toolChoice = .tool(Self.answerTool)
         case .jsonObject, .plainText:
-            if rung == .jsonObject { request.responseFormat = .jsonObject }
-            guard !isInPrompt, var messages = Optional(request.conversation.messages), messages.count > 1 else {
-                return
-            }
+            if request.dialect.structuredOutput == .jsonObject { request.responseFormat = .jsonObject }
+            var messages = request.conversation.messages
+            guard messages.count > 1 else { return }
             // Into the message that is there, since some chat templates refuse two of one role in a row.
             messages[1] = .user(messages[1].text + "\n\n" + schemaPrompt(schema))
-            request.conversation = Conversation(messages)
+            request.conversation = Conversation(messages, for: request.conversation.recipient)
         }
     }
+
+    /// Does the same where the speaker's tools stay declared, although none may be called any more; the schema is in the
+    /// prompt already.
+    private func shapeBesideTools(_ request: inout ChatRequest, _ schema: JSONSchema, of dialogue: Dialogue) {
+        let dialect = request.dialect
+        switch dialect.structuredOutput {
+        case .toolCall:
+            guard !request.tools.has(Self.answerTool) else { return }
+            request.tools = ToolCatalog(request.tools.tools + [answerTool(schema, dialect)])
+            request.toolChoice = .tool(Self.answerTool)
+        case .jsonSchema where dialect.formatWithTools:
+            request.responseFormat = format(schema, of: dialogue, dialect)
+            if dialect.toolChoice { request.toolChoice = .none }
+        case .jsonObject where dialect.formatWithTools:
+            request.responseFormat = .jsonObject
+            if dialect.toolChoice { request.toolChoice = .none }
+        case .jsonSchema, .jsonObject, .plainText: return
+        }
+    }
+
+    private func format(_ schema: JSONSchema, of dialogue: Dialogue, _ dialect: Dialect) -> ResponseFormat {
+        // What the endpoint takes may have been learned since the exchange began.
+        let known = dialect.schemaKeywords == dialogue.keywords ? dialogue.encodedSchema : nil
+        return .jsonSchema(
+            name: dialogue.schemaName,
+            schema: known ?? EncodedSchema(schema, keywords: dialect.schemaKeywords)
+        )
+    }
+
+    private func answerTool(_ schema: JSONSchema, _ dialect: Dialect) -> ToolDeclaration {
+        ToolDeclaration(
+            name: Self.answerTool,
+            summary: prompts.render(.answerTool),
+            parameters: schema.lowered(to: dialect.schemaKeywords)
+        )
+    }
+}
+
+extension ToolCatalog {
+    fileprivate func has(_ name: String) -> Bool { tools.contains { $0.name == name } }
 }

@@ -165,7 +165,9 @@ extension RunState {
         }
         guard dialogue(of: fact.speaker) != nil else { return }
         ledger.hold(fact.hold, agent: agent(of: fact.speaker))
+        let recipient = recipient(fact.model)
         update(fact.speaker) { dialogue in
+            if let recipient { dialogue.conversation = dialogue.conversation.addressed(to: recipient) }
             var call = OpenCall(
                 id: fact.call,
                 attempt: fact.attempt,
@@ -218,9 +220,14 @@ extension RunState {
 
     private mutating func reject(_ fact: AnswerRejected) {
         let repair = prompts.render(.repair, ["reasons": .list(fact.reasons.map { ["text": .text($0)] })])
+        let crew = crew
         updateDialogue(ofCall: fact.call) { dialogue, _ in
             guard case .answered(_, let answer) = dialogue.phase else { return }
-            dialogue.conversation.append(.assistant(answer.spokenText))
+            // What came beside a call of a function does not fit the call's text.
+            let opaque = answer.toolCalls.isEmpty ? answer.opaque : nil
+            dialogue.conversation.append(
+                .assistant(answer.spokenText, opaque: opaque, origin: crew.model(dialogue.model)?.origin)
+            )
             dialogue.conversation.append(.user(repair))
             dialogue.rejections += 1
             dialogue.phase = .ready
@@ -236,7 +243,10 @@ extension RunState {
         let tool = PendingTool(id: fact.tool, call: call)
         switch assignments[index].dialogue.phase {
         case .answered(_, let answer):
-            assignments[index].dialogue.conversation.append(.assistant(answer.text, toolCalls: answer.toolCalls))
+            let origin = crew.model(assignments[index].dialogue.model)?.origin
+            assignments[index].dialogue.conversation.append(
+                .assistant(answer.text, toolCalls: answer.toolCalls, opaque: answer.opaque, origin: origin)
+            )
             assignments[index].dialogue.rejections = 0
             assignments[index].dialogue.phase = .usingTools([tool])
         case .usingTools(let tools): assignments[index].dialogue.phase = .usingTools(tools + [tool])

@@ -103,6 +103,7 @@ extension Work.ModelCall {
                 attempt: attempt,
                 text: response.text,
                 toolCalls: response.toolCalls,
+                opaque: response.opaque,
                 refusal: response.refusal,
                 finishReason: response.finishReason,
                 usage: usage,

@@ -17,11 +17,16 @@ enum CachedResponse {
         ]
         if !response.toolCalls.isEmpty {
             members["tool_calls"] = .array(
-                response.toolCalls.map {
-                    ["id": .string($0.id), "name": .string($0.name), "arguments": .string($0.arguments)]
+                response.toolCalls.map { call in
+                    var members: JSONObject = [
+                        "id": .string(call.id), "name": .string(call.name), "arguments": .string(call.arguments),
+                    ]
+                    members["opaque"] = call.opaque.map { .string($0.json) }
+                    return .object(members)
                 }
             )
         }
+        members["opaque"] = response.opaque.map { .string($0.json) }
         if let usage = response.usage {
             members["usage"] = [
                 "input": .integer(Int64(usage.input)),
@@ -43,8 +48,12 @@ enum CachedResponse {
             guard let id = call["id"]?.stringValue, let name = call["name"]?.stringValue,
                 let arguments = call["arguments"]?.stringValue
             else { return nil }
-            response.toolCalls.append(ToolCall(id: id, name: name, arguments: arguments))
+            let opaque = opaqueFields(of: call)
+            if opaque == nil, call["opaque"] != nil { return nil }
+            response.toolCalls.append(ToolCall(id: id, name: name, arguments: arguments, opaque: opaque))
         }
+        response.opaque = opaqueFields(of: document)
+        if response.opaque == nil, document["opaque"] != nil { return nil }
         if let usage = document["usage"] {
             guard let input = usage["input"]?.integerValue, let cached = usage["cached_input"]?.integerValue,
                 let output = usage["output"]?.integerValue, let reasoning = usage["reasoning"]?.integerValue
@@ -57,5 +66,10 @@ enum CachedResponse {
             )
         }
         return response
+    }
+
+    /// The opaque fields of an answer or a call.
+    private static func opaqueFields(of value: JSONValue) -> OpaqueFields? {
+        value["opaque"]?.stringValue.flatMap(OpaqueFields.init(json:))
     }
 }

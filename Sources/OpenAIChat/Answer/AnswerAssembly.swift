@@ -10,6 +10,7 @@ struct AnswerAssembly {
     private(set) var hasChoices = false
     private var refusal: [UInt8] = []
     private var toolCalls = ToolCallAssembly()
+    private var opaque = OpaqueAssembly()
     private var hasContent = false
     private var emitted = 0
 
@@ -77,13 +78,15 @@ struct AnswerAssembly {
         var choice = position
         var isIndexKnown = false
         var delayed: Int?
+        var isPiece = false
         var reason: [UInt8] = []
         var fault: AnswerFault?
         try scanner.object { (scanner, key) throws(WireSyntaxError) in
             if key("delta") || key("message") {
                 // Servers send the index first; when one does not, the delta is read once the index is known.
+                isPiece = key("delta")
                 if isIndexKnown && choice == 0 {
-                    fault = try self.readDelta(&scanner) ?? fault
+                    fault = try self.readDelta(&scanner, isPiece: isPiece) ?? fault
                 } else {
                     delayed = scanner.index
                     try scanner.skip()
@@ -107,13 +110,16 @@ struct AnswerAssembly {
         hasChoices = true
         if let delayed {
             var second = WireScanner(scanner.bytes, from: delayed)
-            fault = try readDelta(&second) ?? fault
+            fault = try readDelta(&second, isPiece: isPiece) ?? fault
         }
         if !reason.isEmpty { finishReason = reason }
         return fault
     }
 
-    private mutating func readDelta(_ scanner: inout WireScanner) throws(WireSyntaxError) -> AnswerFault? {
+    private mutating func readDelta(
+        _ scanner: inout WireScanner,
+        isPiece: Bool
+    ) throws(WireSyntaxError) -> AnswerFault? {
         guard try scanner.peek() == UInt8(ascii: "{") else {
             try scanner.skip()
             return nil
@@ -137,7 +143,7 @@ struct AnswerAssembly {
                 do throws(AnswerFault) { try self.toolCalls.add(delta) } catch { fault = fault ?? error }
             } else if key("refusal") {
                 if try !scanner.null() { try scanner.string(into: &self.refusal) }
-            } else {
+            } else if try !self.opaque.read(&scanner, key, isPiece: isPiece) {
                 try scanner.skip()
             }
         }
@@ -203,6 +209,11 @@ extension AnswerAssembly {
         default:
             response.toolCalls = try toolCalls.calls(isTaken: isTaken)
             response.finishReason = response.toolCalls.isEmpty ? .stop : .toolCalls
+            if !opaque.isTooLarge {
+                response.opaque = opaque.fields
+            } else if !response.toolCalls.isEmpty {
+                throw .tooLarge("what goes back with the answer is larger than \(OpaqueAssembly.maximumBytes) bytes")
+            }
             let isEmpty = response.toolCalls.isEmpty && response.refusal == nil
             if isEmpty && !hasContent { throw .malformed("the answer holds neither text nor tool calls") }
             if isEmpty && text.isEmpty && reason != "stop" {

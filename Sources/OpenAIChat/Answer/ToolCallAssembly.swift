@@ -9,6 +9,7 @@ internal import ChatModel
 struct ToolCallAssembly {
     static let maximumCalls = 32
     static let maximumArguments = 1 << 20
+    static let maximumExtra = OpaqueFields.maximumBytes / 2
 
     private struct Slot {
         let index: Int?
@@ -16,9 +17,11 @@ struct ToolCallAssembly {
         var name: String?
         var arguments: [UInt8] = []
         var progress = ObjectProgress()
+        var extra: JSONObject = [:]
     }
 
     private var slots: [Slot] = []
+    private var extraBytes = 0
     // Where the latest piece stood in its array.
     private var lastPosition: Int?
 
@@ -36,6 +39,13 @@ struct ToolCallAssembly {
         }
         slots[target].progress.read(delta.arguments)
         slots[target].arguments += delta.arguments
+        extraBytes += delta.extraBytes
+        guard extraBytes <= Self.maximumExtra else {
+            throw .tooLarge("what goes back with the tool calls is larger than \(Self.maximumExtra) bytes")
+        }
+        for (name, value) in delta.extra {
+            slots[target].extra[name] = slots[target].extra[name].map { OpaqueAssembly.merged($0, value) } ?? value
+        }
         lastPosition = delta.position
     }
 
@@ -63,7 +73,12 @@ struct ToolCallAssembly {
             }
             taken.insert(id ?? "")
             calls.append(
-                ToolCall(id: id ?? "", name: name, arguments: String(decoding: slot.arguments, as: UTF8.self))
+                ToolCall(
+                    id: id ?? "",
+                    name: name,
+                    arguments: String(decoding: slot.arguments, as: UTF8.self),
+                    opaque: OpaqueFields(slot.extra)
+                )
             )
         }
         return calls
@@ -175,6 +190,7 @@ extension [UInt8] {
 extension String {
     /// Whether it can be sent back as an identifier without a second thought.
     fileprivate var isSoundIdentifier: Bool {
-        (1...256).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        // Some gateways keep the signature of a thought in the identifier, so it may be long.
+        (1...16_384).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }

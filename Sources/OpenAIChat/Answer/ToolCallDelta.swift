@@ -1,3 +1,5 @@
+internal import ChatModel
+
 /// One element of `tool_calls`: a whole call, or a piece of one.
 struct ToolCallDelta {
     /// Where it stands in its array.
@@ -6,6 +8,9 @@ struct ToolCallDelta {
     var id: String?
     var name: String?
     var arguments: [UInt8] = []
+    /// Members that the protocol does not name, which go back with the call.
+    var extra: JSONObject = [:]
+    var extraBytes = 0
 
     init(position: Int) { self.position = position }
 }
@@ -20,11 +25,21 @@ extension WireScanner {
                 delta.id = try scanner.textOrNothing()
             } else if key("function"), try scanner.peek() == UInt8(ascii: "{") {
                 try scanner.readFunction(into: &delta)
-            } else {
+            } else if key("type") || key("function") {
                 try scanner.skip()
+            } else {
+                try scanner.readExtra(key, into: &delta)
             }
         }
         return delta
+    }
+
+    private mutating func readExtra(_ key: WireKey, into delta: inout ToolCallDelta) throws(WireSyntaxError) {
+        let name = String(decoding: key.raw, as: UTF8.self)
+        let bytes = try raw()
+        delta.extraBytes += name.utf8.count + bytes.count
+        guard bytes.count <= ToolCallAssembly.maximumExtra, let value = try? JSONValue(parsing: bytes) else { return }
+        if value != .null { delta.extra[name] = value }
     }
 
     mutating func readFunction(into delta: inout ToolCallDelta) throws(WireSyntaxError) {

@@ -77,7 +77,7 @@ extension JSONWriter {
             raw(",\"seed\":")
             integer(seed)
         }
-        if let effort = request.sampling.reasoningEffort {
+        if request.dialect.reasoningEffort, let effort = request.sampling.reasoningEffort {
             raw(",\"reasoning_effort\":")
             string(effort)
         }

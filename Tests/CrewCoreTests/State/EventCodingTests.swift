@@ -57,7 +57,10 @@ struct EventCodingTests {
             CallCompleted(
                 call: "c1",
                 text: "t",
-                toolCalls: [ToolCall(id: "1", name: "n", arguments: "{}")],
+                toolCalls: [
+                    ToolCall(id: "1", name: "n", arguments: "{}", opaque: OpaqueFields(["extra_content": ["s": "\""]]))
+                ],
+                opaque: OpaqueFields(["reasoning_content": "hm"]),
                 refusal: "r",
                 finishReason: .toolCalls,
                 usage: TokenUsage(input: 1, output: 2),
@@ -102,5 +105,25 @@ struct EventCodingTests {
             let bytes = try JSONEncoder().encode(event)
             #expect(try JSONDecoder().decode(Event.self, from: bytes) == event, "\(fact.kind)")
         }
+    }
+
+    @Test func anAnswerAndADialectOfAnEarlierVersionAreRead() throws {
+        let answer = #"""
+            {"sequence":3,"time":5,"type":"call.completed","call":"c1","text":"","toolCalls":[{"id":"1","name":"n",
+            "arguments":"{}"}],"finishReason":"tool_calls","usage":{"input":1,"cachedInput":0,"output":2,"reasoning":0},
+            "isEstimated":false,"cost":3,"isCached":false}
+            """#
+        guard case .callCompleted(let fact) = try JSONDecoder().decode(Event.self, from: Data(answer.utf8)).fact else {
+            Issue.record("another fact")
+            return
+        }
+        #expect(fact.opaque == nil && fact.toolCalls == [ToolCall(id: "1", name: "n", arguments: "{}")])
+        let dialect = #"""
+            {"structuredOutput":"tool_call","schemaKeywords":"full","outputLimitField":"max_tokens","streamUsage":false,
+            "sampling":true,"parallelToolCalls":true,"seed":true}
+            """#
+        var expected = Dialect(structuredOutput: .toolCall, schemaKeywords: .full, outputLimitField: .maxTokens)
+        expected.streamUsage = false
+        #expect(try JSONDecoder().decode(Dialect.self, from: Data(dialect.utf8)) == expected)
     }
 }

@@ -50,18 +50,69 @@ struct AnswerTests {
         let model = ScriptedModel { _, number throws(ChatError) in
             switch number {
             case 1: .calling(("1", "answer", #"{"at":"sea"}"#))
-            case 2: .said("it is done")
+            case 2, 3: .said("it is done")
             default: .said(#"{"done":true}"#)
             }
         }
         let result = try await CrewEngine(models: ScriptedProvider(model)).run(crew)
         #expect(result.status == .finished && result.text == #"{"done":true}"#)
-        try #require(model.requests.count == 3)
+        try #require(model.requests.count == 4)
         #expect(model.requests[0].responseFormat == .text && !model.requests[0].tools.tools.isEmpty)
         #expect(model.requests[0].lastText.contains("JSON Schema"))
         #expect(model.requests[1].lastText.split(separator: "\n")[1] == "done at sea")
-        #expect(model.requests[2].tools.tools.isEmpty)
-        guard case .jsonSchema = model.requests[2].responseFormat else { throw Unexpected() }
+        #expect(model.requests[2].responseFormat == .text && model.requests[2].toolChoice == .automatic)
+        #expect(model.requests.allSatisfy { $0.tools == model.requests[0].tools })
+        guard case .jsonSchema = model.requests[3].responseFormat else { throw Unexpected() }
+        #expect(model.requests[3].toolChoice == ToolChoice.none)
+    }
+
+    @Test("A repair keeps the tools, and may use them again", arguments: Dialect.StructuredOutput.allCases)
+    func aRepairKeepsTheTools(rung: Dialect.StructuredOutput) async throws {
+        let log = ToolLog()
+        var crew = Self.crew()
+        crew.agents[0].tools = [.code(Noting(name: "look", isIdempotent: true, log: log))]
+        let model = ScriptedModel { request, number throws(ChatError) in
+            switch number {
+            case 1, 3: return .calling(("c\(number)", "look", #"{"at":"sea"}"#))
+            case 2, 4, 5: return .said("it is done")
+            default:
+                let text = #"{"done":true}"#
+                return request.toolChoice == .tool("answer") ? .calling(("f", "answer", text)) : .said(text)
+            }
+        }
+        let dialect = Dialect(structuredOutput: rung, schemaKeywords: .full, outputLimitField: .maxTokens)
+        let result = try await CrewEngine(models: ScriptedProvider(model, dialect: dialect)).run(crew)
+        #expect(result.status == .finished && result.text == #"{"done":true}"#)
+        #expect(log.all.count == 2)
+        try #require(model.requests.count == 6)
+        for request in model.requests { #expect(request.tools.tools.first?.name == "look") }
+        let last = model.requests[5]
+        switch rung {
+        case .jsonSchema:
+            guard case .jsonSchema = last.responseFormat else { throw Unexpected() }
+            #expect(last.toolChoice == ToolChoice.none)
+        case .toolCall:
+            #expect(last.toolChoice == .tool("answer") && last.tools.tools.map(\.name) == ["look", "answer"])
+        case .jsonObject: #expect(last.responseFormat == .jsonObject && last.toolChoice == ToolChoice.none)
+        case .plainText: #expect(last.responseFormat == .text && last.toolChoice == .automatic)
+        }
+    }
+
+    @Test("An endpoint that takes no format beside tools is asked without it, and keeps its rung")
+    func aFormatBesideToolsIsGivenUpAlone() async throws {
+        var crew = Self.crew()
+        crew.agents[0].tools = [.code(Noting(name: "look", isIdempotent: true, log: ToolLog()))]
+        let model = ScriptedModel { request, number throws(ChatError) in
+            if request.responseFormat != .text, !request.tools.tools.isEmpty {
+                throw ChatError(.unsupported, "not both", status: 400, feature: .formatWithTools, wasSent: true)
+            }
+            return number < 3 ? .said("it is done") : .said(#"{"done":true}"#)
+        }
+        let provider = RememberingProvider(model: model)
+        let result = try await CrewEngine(models: provider).run(crew)
+        #expect(result.status == .finished)
+        #expect(model.requests.count == 4)
+        #expect(provider.remembered?.formatWithTools == false && provider.remembered?.structuredOutput == .jsonSchema)
     }
 
     @Test func toolsAreNotCalledWhenNobodyWouldReadThem() async throws {
