@@ -58,7 +58,7 @@ extension CrewFile {
     /// - Throws: ``CrewFileError`` with everything that is wrong.
     public static func load(path: String, defaultModel: ModelDefinition? = nil) throws(CrewFileError) -> CrewFile {
         let bytes: [UInt8]
-        switch FileBytes.read(path, atMost: SourceReader.largest + 1) {
+        switch FileBytes.read(path, atMost: SourceReader.largest) {
         case .success(let content): bytes = content
         case .failure(let error):
             var source = SourceText("", name: path)
@@ -109,6 +109,9 @@ extension CrewFile {
     private static func read(_ text: String, name: String, defaultModel: ModelDefinition?) -> Reading {
         var source = SourceText(text, name: name)
         guard let root = SourceReader.read(text, into: &source) else {
+            return Reading(crew: nil, diagnostics: source.sorted(), marks: SourceMarks(nil))
+        }
+        guard source.accepts(root) else {
             return Reading(crew: nil, diagnostics: source.sorted(), marks: SourceMarks(nil))
         }
         let marks = SourceMarks(root)

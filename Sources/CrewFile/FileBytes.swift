@@ -6,24 +6,46 @@
     import Darwin
 #endif
 
-/// Reads files without Foundation, which would cost more to start than the reading.
-enum FileBytes {
-    struct Failure: Error {
-        let message: String
+/// Reads files that somebody names, and only what is a file: without Foundation, which would cost more to start than the
+/// reading.
+package enum FileBytes {
+    /// Why a file is not read.
+    package struct Refusal: Error, Sendable, Hashable {
+        /// What is wrong with it, to stand behind its name and a colon.
+        package let message: String
     }
 
-    /// The first bytes of a file.
-    static func read(_ path: String, atMost limit: Int) -> Result<[UInt8], Failure> {
-        guard let file = fopen(path, "rb") else { return .failure(Failure(message: String(cString: strerror(errno)))) }
-        defer { fclose(file) }
+    /// The bytes of a regular file.
+    ///
+    /// Pipes, devices and the system's own files (`/proc`, `/sys`) are refused, also behind a link; a link is followed to
+    /// a file of the person who runs the program, or of the system's. It waits for nothing.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - largest: The most bytes it may have.
+    package static func read(_ path: String, atMost largest: Int) -> Result<[UInt8], Refusal> {
+        // A pipe without a writer would block the opening, and a terminal could become the controlling one.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .failure(problem(errno)) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return .failure(problem(errno)) }
+        if let refusal = refusal(of: status, path) { return .failure(refusal) }
+        guard status.st_size <= largest else { return .failure(Refusal(message: tooLarge(largest))) }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(status.st_size) + 1)
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while bytes.count < limit {
-            let count = fread(&chunk, 1, min(chunk.count, limit - bytes.count), file)
+        while bytes.count <= largest {
+            let count = readOnce(descriptor, &chunk)
+            if count < 0 { return .failure(problem(errno)) }
             if count == 0 { break }
             bytes.append(contentsOf: chunk[..<count])
         }
-        if ferror(file) != 0 { return .failure(Failure(message: String(cString: strerror(errno)))) }
+        guard bytes.count <= largest else { return .failure(Refusal(message: tooLarge(largest))) }
+        // What the system makes up as it is read does not know its size.
+        guard fstat(descriptor, &status) == 0, Int(status.st_size) == bytes.count else {
+            return .failure(Refusal(message: "it is no file on a disk, or is being written right now"))
+        }
         return .success(bytes)
     }
 
@@ -31,5 +53,40 @@ enum FileBytes {
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func refusal(of status: stat, _ path: String) -> Refusal? {
+        let kind: String
+        switch status.st_mode & S_IFMT {
+        case S_IFREG:
+            var named = stat()
+            let isLink = lstat(path, &named) == 0 && named.st_mode & S_IFMT == S_IFLNK
+            guard isLink, status.st_uid != geteuid(), status.st_uid != 0 else { return nil }
+            return Refusal(message: "it is a link to somebody else's file")
+        case S_IFDIR: kind = "a folder"
+        case S_IFIFO: kind = "a pipe"
+        case S_IFSOCK: kind = "a socket"
+        default: kind = "a device"
+        }
+        return Refusal(message: "it is \(kind), not a regular file")
+    }
+
+    private static func tooLarge(_ largest: Int) -> String {
+        largest == 1 << 20 ? "it is larger than a mebibyte" : "it is larger than \(largest) bytes"
+    }
+
+    private static func problem(_ code: Int32) -> Refusal { Refusal(message: String(cString: strerror(code))) }
+
+    private static func readOnce(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+        while true {
+            #if canImport(Glibc)
+                let count = Glibc.read(descriptor, &buffer, buffer.count)
+            #elseif canImport(Musl)
+                let count = Musl.read(descriptor, &buffer, buffer.count)
+            #else
+                let count = Darwin.read(descriptor, &buffer, buffer.count)
+            #endif
+            if count >= 0 || errno != EINTR { return count }
+        }
     }
 }

@@ -40,17 +40,12 @@ struct PromptsOption: ParsableArguments {
     }
 
     private static func read(_ path: String) throws(CommandFailure) -> String {
-        guard let file = fopen(path, "rb") else {
-            throw .usage("\(path) cannot be read: \(String(cString: strerror(errno))).")
+        let bytes: [UInt8]
+        switch FileBytes.read(path, atMost: largest) {
+        case .success(let content): bytes = content
+        case .failure(let refusal): throw .usage("\(path) cannot be read: \(refusal.message).")
         }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: largest + 1)
-        let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0 else { throw .usage("\(path) cannot be read: \(String(cString: strerror(errno))).") }
-        guard count <= largest else { throw .usage("\(path) is larger than a mebibyte.") }
-        guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
-            throw .usage("\(path) is not UTF-8.")
-        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(path) is not UTF-8.") }
         return text
     }
 

@@ -43,6 +43,8 @@ struct SourceReader {
                 (scalar.value < 0x20 && scalar != "\n" && scalar != "\r" && scalar != "\t") || scalar.value == 0x7F
                 || markers.contains(scalar)
             if isRefused {
+                // Lists of variables, keys and programs have such characters; crew files have none.
+                source.hideLines()
                 source.report("a control character stands here", at: SourceMark(line: line, column: column))
                 return nil
             }
@@ -131,6 +133,7 @@ struct SourceReader {
                 } else {
                     nil
                 }
+            source.hideLinesUnlessCrew(before: SourceMark(line: mark.line, column: mark.column))
             let around = context.map { "\($0.text), " } ?? ""
             source.report(
                 "this is no YAML: \(around)\(problem)",
@@ -139,6 +142,7 @@ struct SourceReader {
             )
         case YamlError.composer(_, let problem, let mark, _):
             let mark = SourceMark(line: mark.line, column: mark.column)
+            source.hideLinesUnlessCrew(before: mark)
             if problem.contains("another document") {
                 source.report("a second document begins here", at: mark, hint: "a crew file is one document")
             } else {

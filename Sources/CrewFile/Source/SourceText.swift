@@ -7,10 +7,34 @@ struct SourceText {
     private static let mostDiagnostics = 100
     /// The column from which a line must not be shown.
     private var hidden: [Int: Int] = [:]
+    /// Whether no line is shown, since the text may be somebody's secrets and no crew at all.
+    private var isSomethingElse = false
 
     init(_ text: String, name: String) {
         self.name = SecretText.printable(name)
         lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+    }
+
+    /// Shows no line of the text in any complaint.
+    mutating func hideLines() { isSomethingElse = true }
+
+    /// Shows no line of the text unless one before the place begins as a crew file's do, with one of its keys.
+    mutating func hideLinesUnlessCrew(before mark: SourceMark) {
+        let isCrew = lines.prefix(mark.line).contains { line in
+            CrewFormat.file.fields.contains { line.hasPrefix("\($0.key):") }
+        }
+        if !isCrew { hideLines() }
+    }
+
+    /// Whether a document is one that can be read as a crew file: a mapping. What has none of its keys is not shown.
+    mutating func accepts(_ root: SourceNode) -> Bool {
+        guard case .mapping(let entries) = root.content else {
+            hideLines()
+            report("a crew file is a mapping of keys, and this is none", at: root.mark, hint: "begin with `crew: NAME`")
+            return false
+        }
+        if !entries.contains(where: { CrewFormat.file[$0.key] != nil }) { hideLines() }
+        return true
     }
 
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -65,7 +89,7 @@ struct SourceText {
     }
 
     private func shownLine(at mark: SourceMark) -> String {
-        guard lines.indices.contains(mark.line - 1), mark.column <= 200 else { return "" }
+        guard !isSomethingElse, lines.indices.contains(mark.line - 1), mark.column <= 200 else { return "" }
         let line = lines[mark.line - 1].unicodeScalars
         let shown = line.prefix(min(240, hidden[mark.line].map { $0 - 1 } ?? 240))
         return SecretText.redacted(SecretText.printable(SecretText.withoutSecretValue(String(shown))))
