@@ -19,12 +19,15 @@ struct PlainTextTests {
     }
 
     @Test func theFirstOfManyIsFoundFromAnywhere() {
-        var generator = SystemRandomNumberGenerator()
-        for _ in 0..<2_000 {
+        let seed: UInt64 = 20_261_125
+        var generator = SplitMix(seed: seed)
+        for round in 0..<2_000 {
             // Every other byte is one that ends the search, or close to one.
             let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
                 Bool.random(using: &generator)
-                    ? [0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x80, 0xA2, 0xDC, 0xFF].randomElement() ?? 0
+                    ? [0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x80, 0xA2, 0xDC, 0xFF].randomElement(
+                        using: &generator
+                    ) ?? 0
                     : UInt8.random(in: 0x30...0x39, using: &generator)
             }
             for start in 0...(bytes.count + 2) {
@@ -32,7 +35,7 @@ struct PlainTextTests {
                     bytes.indices.first { $0 >= start && (bytes[$0] < 0x20 || [0x22, 0x5C].contains(bytes[$0])) }
                     ?? bytes.count
                 let found = bytes.withUnsafeBufferPointer { $0.firstNotPlain(from: start) }
-                #expect(found == expected, "from \(start) in \(bytes)")
+                #expect(found == expected, "seed \(seed), round \(round): from \(start) in \(bytes)")
             }
         }
     }

@@ -85,7 +85,8 @@ struct ProcessTests {
     @Test("What was acknowledged survives SIGKILL", arguments: 0..<10)
     func kill(round: Int) async throws {
         let other = try Probe(["append", directory.path, "r1", "100000"])
-        let patience = Int.random(in: 1...300)
+        var generator = SplitMix(state: UInt64(20_261_125 + round))
+        let patience = Int.random(in: 1...300, using: &generator)
         var acknowledged = 0
         for _ in 0..<patience {
             let line = try #require(other.line())

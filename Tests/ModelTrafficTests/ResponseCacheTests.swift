@@ -68,6 +68,7 @@ struct ResponseCacheTests {
     @Test func everythingThatMattersIsInTheKey() throws {
         let plain = ChatRequest.sample()
         let schema = EncodedSchema(JSONSchema(["type": "object"]), keywords: .full)
+        let otherSchema = EncodedSchema(JSONSchema(["type": "string"]), keywords: .full)
         let tools = ToolCatalog([ToolDeclaration(name: "t", summary: "", parameters: JSONSchema(["type": "object"]))])
         let changes: [(inout ChatRequest) -> Void] = [
             { $0.model = "n" },
@@ -78,6 +79,7 @@ struct ResponseCacheTests {
             { $0.responseFormat = .jsonObject },
             { $0.responseFormat = .jsonSchema(name: "s", schema: schema) },
             { $0.responseFormat = .jsonSchema(name: "r", schema: schema) },
+            { $0.responseFormat = .jsonSchema(name: "s", schema: otherSchema) },
             { $0.maximumOutput += 1 },
             { $0.sampling.temperature = 0 },
             { $0.sampling.topP = 0 },

@@ -75,11 +75,18 @@
         private(set) var programs: [[Operation]] = []
         /// The temporary names under which files were written before each took its own: one a call and attempt.
         private(set) var effects: [String] = []
+        /// What was done about files and folders that are not the journal's, in its order: `file`, `effect`, `folder`,
+        /// each with the name.
+        private(set) var elsewhere: [(what: String, name: String)] = []
 
         init(_ text: String) {
             for line in text.split(separator: "\n") {
                 let words = line.split(separator: " ")
                 guard words.count == 5, let number = Int(words[0]) else { continue }
+                if ["effect", "file", "folder"].contains(words[1]) {
+                    elsewhere.append((String(words[1]), String(words[2])))
+                    guard words[1] == "effect" else { continue }
+                }
                 if words[1] != "effect" {
                     if number == 1 { programs.append([]) }
                     programs[programs.count - 1].append(

@@ -80,6 +80,7 @@ __attribute__((constructor)) static void read_orders(void) {
  * log is shared memory and no part of what is durable. */
 static int is_journal(int descriptor, char path[PATH_MAX]) {
     char name[64];
+    path[0] = 0;
     snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
     ssize_t length = readlink(name, path, PATH_MAX - 1);
     if (length <= 0) return 0;
@@ -271,9 +272,21 @@ ssize_t write(int descriptor, const void *bytes, size_t length) {
     return write_at(descriptor, bytes, length, 0, 0);
 }
 
+/* What a file tool flushes: the new file, and the folder in which it takes the old one's name. */
+static int flush_other(int descriptor, const char *path, long call) {
+    struct stat status;
+    long result = syscall(call, descriptor);
+    if (result == 0 && fstat(descriptor, &status) == 0) {
+        pthread_mutex_lock(&lock);
+        note(S_ISDIR(status.st_mode) ? "folder" : "file", path, 0, 0);
+        pthread_mutex_unlock(&lock);
+    }
+    return (int)result;
+}
+
 static int flush(int descriptor, const char *operation, long call) {
     char path[PATH_MAX];
-    if (!is_journal(descriptor, path)) return (int)syscall(call, descriptor);
+    if (!is_journal(descriptor, path)) return flush_other(descriptor, path, call);
     pthread_mutex_lock(&lock);
     int struck = is_struck(operation, path, 0, 0), code = failure(struck);
     if (code) return (int)fail(code == ENOSPC ? ENOSPC : EIO);
