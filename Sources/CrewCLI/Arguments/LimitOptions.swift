@@ -15,14 +15,33 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The longest that the run may take, such as 90s or 10m.", valueName: "time"))
     var limitTime: TimeArgument?
 
+    @Option(
+        help: ArgumentHelp("The most instructions that the crew's coordinator may issue in all.", valueName: "n")
+    )
+    var limitInstructions: Int?
+
     func validate() throws {
         if let limitCalls, limitCalls < 1 { throw ValidationError("--limit-calls must be at least 1.") }
         if let limitTokens, limitTokens < 1 { throw ValidationError("--limit-tokens must be at least 1.") }
+        if let limitInstructions, !CrewProcess.instructionRange.contains(limitInstructions) {
+            throw ValidationError("--limit-instructions must be from 1 to \(CrewProcess.instructionRange.upperBound).")
+        }
     }
 
     /// The limits that were given.
     var limits: Limits {
         Limits(money: budget?.amount, tokens: limitTokens, calls: limitCalls, time: limitTime?.milliseconds)
+    }
+}
+
+extension LimitOptions {
+    /// Puts the limit of instructions that was given into the crew.
+    func limitInstructions(of crew: inout Crew) throws(CommandFailure) {
+        guard let limitInstructions else { return }
+        guard crew.process.pattern == .coordinator else {
+            throw .usage("--limit-instructions: the crew \(crew.name) has no coordinator.")
+        }
+        crew.process.maximumInstructions = limitInstructions
     }
 }
 

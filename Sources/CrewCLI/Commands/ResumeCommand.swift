@@ -13,6 +13,7 @@ struct ResumeCommand: AsyncParsableCommand {
             Examples:
               crew resume last
               crew resume 20261122-1946 --budget 1.00
+              crew resume last --limit-instructions 40
             """
     )
 
@@ -64,7 +65,11 @@ struct ResumeCommand: AsyncParsableCommand {
                 past: past,
                 interruption: interruption
             )
-            let options = ResumeOptions(limits: limits.limits, unknownTools: unknownTools.policy)
+            let options = ResumeOptions(
+                limits: limits.limits,
+                unknownTools: unknownTools.policy,
+                instructions: limits.limitInstructions
+            )
             let status = try await session.follow { observe in
                 try await engine.withResumedRun(summary.run, options, observe)
             }

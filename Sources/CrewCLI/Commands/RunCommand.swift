@@ -44,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
             for warning in file.warnings { StandardStream.diagnostics.say(PrintableText.lines(warning.description)) }
             var crew = file.crew
             if let model { crew.useModel(model) }
+            try limits.limitInstructions(of: &crew)
             let inputs = try input.values(for: crew)
             let directory = store.directory(for: file.directory)
             let journal = RunStore(directory: directory)

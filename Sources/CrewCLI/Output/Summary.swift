@@ -59,6 +59,7 @@ enum Summary {
             case "limit_money": return "\(resume) --budget USD\(location)  (a larger one)"
             case "limit_tokens": return "\(resume) --limit-tokens N\(location)  (more)"
             case "limit_calls": return "\(resume) --limit-calls N\(location)  (more)"
+            case "limit_instructions": return "\(resume) --limit-instructions N\(location)  (more)"
             case "limit_account":
                 return "crew budget\(location) shows the accounts and gives them more; then \(resume)\(location)"
             case "limit_time": return "\(resume) --limit-time TIME\(location)  (more)"

@@ -54,7 +54,9 @@ struct Narration {
     mutating func tell(_ event: Event) -> [Line] {
         switch event.fact {
         case .runCreated(let created): return began(created)
-        case .runResumed(let resumed): return [step("run", "resumed (executor \(resumed.epoch))")]
+        case .runResumed(let resumed):
+            let more = resumed.instructions.map { ", with \(Numbers.count($0, "instruction")) in all" } ?? ""
+            return [step("run", "resumed (executor \(resumed.epoch))\(more)")]
         case .instructionIssued(let issued): return [instruction(issued)]
         case .assignmentStarted(let assignment):
             assignments[assignment.id] = assignment

@@ -10,6 +10,9 @@ public struct CrewProcess: Sendable, Hashable, Codable {
         case coordinator
     }
 
+    /// How many instructions a coordinator may be allowed.
+    package static let instructionRange = 1...10_000
+
     /// The pattern.
     public var pattern: Pattern
     /// The coordinator's model; `default` without one.

@@ -119,12 +119,20 @@ public struct RunResumed: Sendable, Hashable, Codable {
     public var limits: Limits?
     /// What becomes of tool calls that were cut off and may have had their effect.
     public var unknownTools: UnknownToolPolicy
+    /// How many instructions the coordinator may issue in all from now on, when the caller said so.
+    public var instructions: Int?
 
     /// Describes a resumption.
-    public init(epoch: Int, limits: Limits? = nil, unknownTools: UnknownToolPolicy = .pause) {
+    public init(
+        epoch: Int,
+        limits: Limits? = nil,
+        unknownTools: UnknownToolPolicy = .pause,
+        instructions: Int? = nil
+    ) {
         self.epoch = epoch
         self.limits = limits
         self.unknownTools = unknownTools
+        self.instructions = instructions
     }
 
     /// What to do with a tool call of which nobody knows whether it happened.

@@ -104,13 +104,13 @@ extension RunState {
     private func coordinatorBound() -> Fact? {
         let process = crew.process
         let isComplete = owesNothing
-        if coordinator.issued.count >= process.maximumInstructions {
+        if coordinator.issued.count >= maximumInstructions {
             if isComplete { return issue(.finish(answer: nil, results: answerResults.map(\.id))) }
             return .limitReached(
                 LimitReached(
                     agent: nil,
                     kind: .instructions,
-                    message: "the coordinator has issued all \(process.maximumInstructions) instructions"
+                    message: "the coordinator has issued all \(maximumInstructions) instructions"
                 )
             )
         }

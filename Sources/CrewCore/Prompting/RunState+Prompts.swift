@@ -143,7 +143,7 @@ extension RunState {
 
     private var whatIsLeft: [String] {
         let headroom = ledger.run.headroom
-        var lines = ["instructions: \(max(0, crew.process.maximumInstructions - coordinator.issued.count))"]
+        var lines = ["instructions: \(max(0, maximumInstructions - coordinator.issued.count))"]
         if let money = headroom.money { lines.append("money: \(money)") }
         if let tokens = headroom.tokens { lines.append("tokens: \(tokens)") }
         if let calls = headroom.calls { lines.append("calls: \(calls)") }

@@ -67,6 +67,10 @@ extension RunState {
             ledger.setLimits(limits)
             exhausted = nil
         }
+        if let instructions = fact.instructions {
+            maximumInstructions = instructions
+            if exhausted?.kind == .instructions { exhausted = nil }
+        }
         // Whether an account above the run has room is asked anew: it may have been given more.
         if exhausted?.account != nil { exhausted = nil }
         for index in assignments.indices {

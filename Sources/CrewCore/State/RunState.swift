@@ -29,6 +29,9 @@ public struct RunState: Sendable {
     /// How many model calls were answered.
     public internal(set) var completedCalls = 0
 
+    /// How many instructions the coordinator may issue in all.
+    public internal(set) var maximumInstructions: Int
+
     var exhaustedAgents: Set<String> = []
     var latestResults: [String: String] = [:]
     var callCount = 0
@@ -53,6 +56,7 @@ public struct RunState: Sendable {
         self.definition = definition
         self.prompts = prompts
         mark = DataMark(definition)
+        maximumInstructions = definition.crew.process.maximumInstructions
         inputTexts = Dictionary(
             (definition.inputs.objectValue ?? [:]).map { ($0.key, $0.value.stringValue ?? $0.value.jsonText) },
             uniquingKeysWith: { first, _ in first }
@@ -103,7 +107,7 @@ public struct RunState: Sendable {
     }
 
     /// A text of the crew with the run's inputs put in.
-    func text(_ template: String) -> String {
+    package func text(_ template: String) -> String {
         // Most texts have none.
         guard template.firstPair(of: UInt8(ascii: "{")) != nil else { return template }
         // A crew with other placeholders than its inputs is refused before it gets here.

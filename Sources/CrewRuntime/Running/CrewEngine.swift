@@ -132,16 +132,20 @@ public struct ResumeOptions: Sendable {
     public var unknownTools: RunResumed.UnknownToolPolicy
     /// The tools written in Swift that the crew's agents are granted.
     public var tools: [any Tool]
+    /// How many instructions the coordinator may issue in all; without it, as many as before.
+    public var instructions: Int?
 
     /// Makes options; by default nothing is different.
     public init(
         limits: Limits = Limits(),
         unknownTools: RunResumed.UnknownToolPolicy = .pause,
-        tools: [any Tool] = []
+        tools: [any Tool] = [],
+        instructions: Int? = nil
     ) {
         self.limits = limits
         self.unknownTools = unknownTools
         self.tools = tools
+        self.instructions = instructions
     }
 }
 
@@ -233,6 +237,7 @@ extension CrewEngine {
                 throw CrewError(.configuration, "the run \(run) has finished; there is nothing to resume")
             }
             let crew = state.crew
+            try checkInstructions(options.instructions, crew)
             var limits: Limits?
             if options.limits != Limits() { limits = options.limits.completed(from: state.limits) }
             return Prepared(
@@ -241,12 +246,34 @@ extension CrewEngine {
                 models: try openModels(crew),
                 lease: lease,
                 first: .runResumed(
-                    RunResumed(epoch: lease.epoch, limits: limits, unknownTools: options.unknownTools)
+                    RunResumed(
+                        epoch: lease.epoch,
+                        limits: limits,
+                        unknownTools: options.unknownTools,
+                        instructions: options.instructions
+                    )
                 )
             )
         } catch {
             await journal.release(lease)
             throw error
+        }
+    }
+
+    private func checkInstructions(_ instructions: Int?, _ crew: Crew) throws(CrewError) {
+        guard let instructions else { return }
+        guard crew.process.pattern == .coordinator else {
+            throw CrewError(
+                .configuration,
+                "the crew \(crew.name) has no coordinator, so its instructions cannot be limited"
+            )
+        }
+        guard CrewProcess.instructionRange.contains(instructions) else {
+            let range = CrewProcess.instructionRange
+            throw CrewError(
+                .configuration,
+                "\(instructions) instructions are out of range: from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
     }
 

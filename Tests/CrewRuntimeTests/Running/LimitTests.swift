@@ -69,6 +69,48 @@ struct LimitTests {
         }
     }
 
+    @Test func aRunWhoseInstructionsAreUsedUpGoesOnWithMoreAndNotWithout() async throws {
+        let process = CrewProcess(pattern: .coordinator, maximumInstructions: 1)
+        let model = ScriptedModel { request, _ throws(ChatError) in
+            guard request.systemText.contains("You coordinate") else { return .said("work") }
+            let board = request.lastText
+            if board.contains("- facts [due]") { return .said(.delegate("facts", "scout")) }
+            if board.contains("- brief [due]") { return .said(.delegate("brief", "writer")) }
+            return .said(#"{"reason":"","instruction":{"kind":"finish","results":["r2"]}}"#)
+        }
+        let journal = MemoryJournal()
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal)
+        let limited = try await engine.run(.pair(process))
+        #expect(limited.status == .limited && limited.code == "limit_instructions")
+        // As with every limit: without a larger one it is reached again, and so it is with one as large.
+        for instructions in [nil, 1] {
+            let again = try await engine.resume(limited.run, ResumeOptions(instructions: instructions))
+            #expect(again.status == .limited && again.code == "limit_instructions")
+        }
+        let more = try await engine.resume(limited.run, ResumeOptions(instructions: 2))
+        #expect(more.status == .finished && more.results.map(\.text) == ["work", "work"])
+        #expect(model.requests.last.map { !$0.systemText.contains("You coordinate") } == true)
+        let resumptions = try await journal.events(of: limited.run).compactMap {
+            if case .runResumed(let resumed) = $0.fact { resumed.instructions } else { nil }
+        }
+        #expect(resumptions == [1, 2])
+    }
+
+    @Test(arguments: [0, -1, 10_001, Int.max])
+    func aLimitOfInstructionsOutOfRangeIsRefused(instructions: Int) async throws {
+        let process = CrewProcess(pattern: .coordinator, maximumInstructions: 1)
+        let model = ScriptedModel(answers: [.delegate("facts", "scout"), "work"])
+        let journal = MemoryJournal()
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal)
+        let limited = try await engine.run(.pair(process))
+        let error = await #expect(throws: CrewError.self) {
+            try await engine.resume(limited.run, ResumeOptions(instructions: instructions))
+        }
+        #expect(error?.code == .configuration && error?.message.contains("out of range") == true)
+        // The refused attempt holds the run no longer.
+        #expect(try await engine.resume(limited.run).status == .limited)
+    }
+
     @Test func aCoordinatorThatStandsStillMustPlanAndThenFails() async throws {
         var process = CrewProcess(pattern: .coordinator, maximumInstructions: 50)
         process.stallAfter = 2

@@ -52,6 +52,9 @@ extension World {
         case .failed, .limited:
             guard secondChances > 0 else { return nil }
             secondChances -= 1
+            if state.exhausted?.kind == .instructions, choices.chance(60) {
+                options.instructions = state.coordinator.issued.count + choices.one(of: 3, 1, 8)
+            }
             if choices.chance(60) {
                 let used = state.ledger.run.committed
                 let old = state.limits

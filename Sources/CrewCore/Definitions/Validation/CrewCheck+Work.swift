@@ -57,7 +57,7 @@ extension CrewCheck {
         if process.aggregator != nil, process.answer != nil {
             report(["process", "answer"], "the answer is the aggregator's, so it cannot be a task's as well")
         }
-        range(process.maximumInstructions, 1...10_000, at: ["process", "max_instructions"])
+        range(process.maximumInstructions, CrewProcess.instructionRange, at: ["process", "max_instructions"])
         range(process.maximumRevisions, 0...100, at: ["process", "max_revisions"])
         range(process.stallAfter, 1...10_000, at: ["process", "stall_after"])
         range(process.maximumPlans, 1...1_000, at: ["process", "max_plans"])
