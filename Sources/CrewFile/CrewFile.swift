@@ -141,6 +141,11 @@ extension CrewFile {
             for problem in crew.problems() where !failures.contains(where: { related($0, problem.path) }) {
                 reader.source.report(problem.message, at: marks.mark(of: problem.path), hint: problem.hint)
             }
+            // What was wrong may be what uses an input.
+            for doubt in failures.isEmpty ? crew.doubts() : [] {
+                let mark = marks.mark(of: doubt.path)
+                reader.source.report(doubt.message, at: mark, hint: doubt.hint, severity: .warning)
+            }
         }
         return Reading(crew: crew, diagnostics: reader.source.sorted(), marks: marks)
     }

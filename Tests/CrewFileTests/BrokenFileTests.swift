@@ -57,7 +57,78 @@ struct BrokenFileTests {
         #expect(diagnostic.hint?.contains("quotes") == true)
     }
 
+    @Test func anUnquotedPlaceholderThatIsAValueIsExplained() throws {
+        let text = "crew: c\ngoal: {{x}}\nagents:\n  a: {role: r, goal: g}\n"
+        let diagnostics = CrewFile.parse(text: text, name: "f", defaultModel: nil).diagnostics
+        #expect(
+            diagnostics.contains { $0.mark.line == 2 && $0.hint?.contains("quotation marks") == true },
+            "\(diagnostics)"
+        )
+    }
+
+    @Test func anUnquotedPlaceholderThatBeginsAValueIsExplained() throws {
+        let text = "crew: c\ngoal: {{x}} explained\nagents:\n  a: {role: r, goal: g}\n"
+        let diagnostic = try #require(CrewFile.parse(text: text, name: "f", defaultModel: nil).diagnostics.first)
+        #expect(diagnostic.hint?.contains("quotes around") == true, "\(diagnostic)")
+    }
+
+    @Test(arguments: [
+        ("goal: \"Write\n", "2:7 the quotation mark that opens here is not closed"),
+        ("goal: 'it''s\n", "2:7 the quotation mark that opens here is not closed"),
+        ("goal: \"a # \\\" b\n", "2:7 the quotation mark that opens here is not closed"),
+    ])
+    func aMarkThatIsNeverClosedIsNamedWhereItOpens(line: String, complaint: String) throws {
+        let text = "crew: c\n\(line)agents:\n  a: {role: r, goal: g}\n# it's \"\n".replacing(
+            "# it's \"",
+            with: "# it is"
+        )
+        let diagnostic = try #require(CrewFile.parse(text: text, name: "f", defaultModel: nil).diagnostics.first)
+        #expect("\(diagnostic.mark.line):\(diagnostic.mark.column) \(diagnostic.message)" == complaint)
+    }
+
+    @Test func aMarkThatTheNextOneClosesIsNamed() throws {
+        let text = "crew: c\n# isn't one\ngoal: \"Write\nagents:\n  a: {role: \"r\", goal: g}\n"
+        let diagnostic = try #require(CrewFile.parse(text: text, name: "f", defaultModel: nil).diagnostics.first)
+        #expect(
+            diagnostic.hint?.contains("opens in line 3, column 7 is closed in line 5 only") == true,
+            "\(diagnostic)"
+        )
+    }
+
+    @Test func theLineOfALimitIsShown() throws {
+        let text = quickstart.replacing("tokens: 200000", with: "tokens: 2e5")
+        let diagnostic = try #require(CrewFile.parse(text: text, name: "f").diagnostics.first)
+        #expect(diagnostic.sourceLine.contains("tokens: 2e5"), "\(diagnostic)")
+    }
+
     private static let files: [BrokenFile] = [
+        // Words of other frameworks
+        BrokenFile(
+            "process: {pattern: coordinator",
+            "process: {pattern: hierarchical",
+            "18:20",
+            "that is `coordinator` here"
+        ),
+        BrokenFile("role: Writer,", "role: Writer, backstory: b,", "14:26", "write it as `instructions`"),
+        BrokenFile("role: Writer,", "role: Writer, verbose: true,", "14:26", "progress is shown anyway"),
+        BrokenFile("role: Writer,", "role: Writer, memory: true,", "14:26", "a run keeps every result"),
+        BrokenFile("role: Writer,", "role: Writer, allow_delegation: true,", "14:26", "only a coordinator delegates"),
+        BrokenFile("role: Writer,", "role: Writer, handoffs: [x],", "14:26", "process: coordinator"),
+        BrokenFile("role: Writer,", "role: Writer, max_rpm: 3,", "14:26", "rate: {requests: 60}"),
+        BrokenFile("role: Writer,", "role: Writer, llm_config: {},", "14:26", "declare the model under `models`"),
+        BrokenFile("agent: writer\n", "agent: writer\n    expected_output: x\n", "24:5", "under `output`"),
+        BrokenFile("agent: writer\n", "agent: writer\n    async_execution: true\n", "24:5", "process: concurrent"),
+        BrokenFile("agent: writer\n", "agent: writer\n    context: [findings]\n", "24:5", "write it as `needs`"),
+        BrokenFile("agent: writer\n", "agent: writer\n    guardrail: x\n", "24:5", "accept: [{assert:"),
+        BrokenFile("agent: writer\n", "agent: writer\n    human_input: true\n", "24:5", "a run asks nobody"),
+        BrokenFile("max_instructions: 12", "manager_llm: gpt", "18:49", "write it as `model`"),
+        BrokenFile(
+            "crew: research-brief\n",
+            "crew: research-brief\nverbose: true\n",
+            "2:1",
+            "progress is shown anyway"
+        ),
+        BrokenFile("crew: research-brief\n", "crew: research-brief\nedges: []\n", "2:1", "under `needs`"),
         // Keys
         BrokenFile("goal: Write", "gaol: Write", "2:1", "did you mean `goal`?"),
         BrokenFile("goal: Write a", "goal: Write\ngoal: a", "3:1", "stands here again"),
@@ -68,6 +139,7 @@ struct BrokenFileTests {
         BrokenFile("role: Writer, ", "", "14:11", "has no `role`"),
         BrokenFile("max_output", "max_tokens", "6:50", "did you mean `max_output`?"),
         BrokenFile("needs:", "depends_on:", "24:5", "did you mean `needs`?"),
+        BrokenFile("needs:", "Context:", "24:5", "write it as `needs`"),
         BrokenFile("time: 10m", "thyme: 10m", "27:55", "unknown key \"thyme\""),
         BrokenFile("{calls: 20}", "{instructions: 20}", "13:14", "the keys here are"),
         BrokenFile("  calculator: {", "  calculator: {folder: x, ", "16:24", "has no option \"folder\""),

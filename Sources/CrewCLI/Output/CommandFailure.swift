@@ -57,6 +57,7 @@ struct CommandFailure: Error {
     /// Complaints that name their own place stand as they are, for editors to find.
     var lines: String {
         let printable = PrintableText.lines(message)
-        return code == "invalid_crew" && message.contains(": error: ") ? printable : "crew: error: \(printable)"
+        return ["invalid_crew", "invalid_input"].contains(code) && message.contains(": error: ")
+            ? printable : "crew: error: \(printable)"
     }
 }

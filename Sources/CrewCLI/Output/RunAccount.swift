@@ -41,7 +41,7 @@ struct RunAccount {
         title.append(" · \(state.crew.process.pattern.rawValue) · \(summary.run)", .faint)
         let inputs = (state.definition.inputs.objectValue ?? JSONObject()).map { "\($0.key) = \($0.value.jsonText)" }
         let models = state.crew.models.map { "\($0.name): \($0.model) at \($0.baseURL ?? "")" }
-        return [title, StyledLine("  goal: \(state.crew.goal)")]
+        return [title, StyledLine("  goal: \(state.text(state.crew.goal))")]
             + inputs.map { StyledLine("  input: \($0)") }
             + models.map { StyledLine("  model \($0)") }
             + [StyledLine("  started: \(Timestamp.local(summary.started))")]

@@ -5,6 +5,7 @@ import CrewCore
 enum UsageMessage {
     /// How the values of options are written.
     private static let examples = [
+        "--limit-instructions": "write a whole number, as in --limit-instructions 40",
         "--budget": "write US dollars, as in --budget 0.50",
         "--limit-calls": "write a whole number, as in --limit-calls 40",
         "--limit-tokens": "write a whole number, as in --limit-tokens 200000",
@@ -23,6 +24,9 @@ enum UsageMessage {
         if let command = unknownCommand(arguments) {
             let nearest = NearestName.of(command, in: commands).map { "; did you mean \"\($0)\"?" } ?? ""
             lines[0] = "there is no command \"\(command)\"\(nearest)"
+        } else if let (option, value) = negativeValue(arguments) {
+            let example = examples[option].map { "; \($0)" } ?? ""
+            lines[0] = "\(option) \(value): it cannot be negative\(example)"
         } else if let example = examples.first(where: { isAbout($0.key, first) }) {
             lines[0] += first.hasSuffix(".") ? "" : "; \(example.value)"
         }
@@ -31,6 +35,18 @@ enum UsageMessage {
 
     private static var commands: [String] {
         CrewCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    }
+
+    /// A number below 0, which the parser takes for an option, and the option whose value it is meant to be.
+    private static func negativeValue(_ arguments: [String]) -> (option: String, value: String)? {
+        for (option, value) in zip(arguments, arguments.dropFirst()) where value.hasPrefix("-") {
+            let digits = value.dropFirst().drop { $0 == "$" }
+            guard digits.first?.isNumber == true || digits.hasPrefix(".") else { continue }
+            if examples[option] != nil || option.hasPrefix("--") { return (option, value) }
+            // `crew budget set project -1`
+            if arguments.starts(with: ["budget", "set"]) { return ("budget set", value) }
+        }
+        return nil
     }
 
     private static func unknownCommand(_ arguments: [String]) -> String? {

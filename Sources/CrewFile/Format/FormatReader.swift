@@ -88,7 +88,9 @@ struct FormatReader {
         let keys = record.fields.map(\.key)
         let synonym = record.fields.first { $0.synonyms.contains(entry.key.lowercased()) }?.key
         let hint: String
-        if let near = synonym ?? NearestName.of(entry.key, in: keys) {
+        if let advice = ForeignWord.advice(onKey: entry.key, in: record.what) {
+            hint = advice
+        } else if let near = synonym ?? NearestName.of(entry.key, in: keys) {
             hint = "did you mean `\(near)`?"
         } else {
             hint = "the keys here are \(Shape.list(keys))"
@@ -136,7 +138,7 @@ struct FormatReader {
         case (.choice(let words), _):
             if words.contains(text) { return .text(text) }
             let near = NearestName.of(text, in: words).map { "did you mean `\($0)`?" }
-            mismatch(shape, node, path, hint: near)
+            mismatch(shape, node, path, hint: ForeignWord.advice(onValue: text, among: words) ?? near)
             return nil
         case (.boolean, .boolean(let truth)): return .boolean(truth)
         case (.boolean, .text) where ["yes", "on", "y"].contains(text.lowercased()):

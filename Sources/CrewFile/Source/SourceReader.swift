@@ -123,17 +123,27 @@ struct SourceReader {
 
     private static func report(_ error: any Error, into source: inout SourceText) {
         switch error {
-        case YamlError.scanner(let context, let problem, let mark, _),
-            YamlError.parser(let context, let problem, let mark, _):
+        case YamlError.scanner(let context, let problem, let mark, let text),
+            YamlError.parser(let context, let problem, let mark, let text):
+            source.hideLinesUnlessCrew(before: SourceMark(line: mark.line, column: mark.column))
+            let open = OpenQuotation.before(SourceMark(line: mark.line, column: mark.column), in: text)
+            if let open, open.lastLine == nil {
+                source.report("the quotation mark that opens here is not closed", at: open.start)
+                return
+            }
             let remedy: String? =
-                if source.line(mark.line, contains: "{{") {
+                if let open, let last = open.lastLine {
+                    "the quotation mark that opens in line \(open.start.line), column \(open.start.column) is closed in line "
+                        + "\(last) only: is one missing?"
+                } else if source.line(mark.line, contains: "{{")
+                    || context.map({ source.line($0.mark.line, contains: "{{") }) ?? false
+                {
                     "put quotes around a text with {{…}} that begins a value or stands between { and }"
                 } else if problem.contains("cannot start any token") {
                     "use spaces, not tabs, and quote text that begins so"
                 } else {
                     nil
                 }
-            source.hideLinesUnlessCrew(before: SourceMark(line: mark.line, column: mark.column))
             let around = context.map { "\($0.text), " } ?? ""
             source.report(
                 "this is no YAML: \(around)\(problem)",
@@ -211,7 +221,12 @@ struct SourceReader {
             let mark = key.mark.map { SourceMark(line: $0.line, column: $0.column) } ?? SourceMark(line: 1, column: 1)
             guard let value = convert(value, depth: depth + 1, into: &source) else { return nil }
             guard case .scalar(let scalar) = key else {
-                source.report("a key is a word, not a list or a mapping", at: mark)
+                let isPlaceholder = source.line(mark.line, contains: "{{")
+                source.report(
+                    "a key is a word, not a list or a mapping",
+                    at: mark,
+                    hint: isPlaceholder ? "put a text that begins with {{…}} in quotation marks: \"{{topic}}\"" : nil
+                )
                 continue
             }
             if scalar.tag.rawValue.hasPrefix("!") { report(tag: scalar.tag, at: mark, into: &source) }

@@ -101,6 +101,8 @@ struct SourceText {
 enum SecretText {
     private static let prefixes = ["sk-", "sk_", "gsk_", "xai-", "hf_", "AIza", "ghp_", "Bearer "]
     private static let words = ["key", "secret", "token", "password", "auth"]
+    /// Keys whose names only sound so: counts of tokens.
+    private static let limits = ["tokens"]
 
     /// The text without control characters, so that nothing can steer a terminal or forge a line of a log.
     static func printable(_ text: String) -> String {
@@ -159,7 +161,8 @@ enum SecretText {
             // Numbers of tokens and references are no secrets.
             let isHarmless =
                 value.isEmpty || value.hasPrefix("env:") || value.prefix { !" ,}".contains($0) }.allSatisfy(\.isNumber)
-            if !isHarmless, words.contains(where: key.contains) { return line[...colon] + " …" }
+            let isLimit = limits.contains(where: key.hasSuffix) && value.prefix { !",}".contains($0) }.count <= 24
+            if !isHarmless, !isLimit, words.contains(where: key.contains) { return line[...colon] + " …" }
             rest = rest[rest.index(after: colon)...]
         }
         return line

@@ -22,39 +22,51 @@ enum ArithmeticFunction: String, CaseIterable {
     }
 
     /// The value, or `nil` when the function does not take these arguments.
-    func apply(to arguments: [Double]) -> Double? {
+    func apply(to arguments: [ArithmeticValue]) -> ArithmeticValue? {
         guard let first = arguments.first else { return nil }
         switch self {
-        case .min: return arguments.min()
-        case .max: return arguments.max()
-        case .round where arguments.count == 2: return Self.round(first, places: arguments[1])
+        case .min: return arguments.dropFirst().reduce(first) { $1 < $0 ? $1 : $0 }
+        case .max: return arguments.dropFirst().reduce(first) { $0 < $1 ? $1 : $0 }
+        case .round where arguments.count == 2: return Self.round(first, places: arguments[1].double)
         default: break
         }
         guard arguments.count == 1 else { return nil }
-        switch self {
-        case .sqrt: return first < 0 ? nil : first.squareRoot()
-        case .abs: return first.magnitude
-        case .round: return first.rounded()
-        case .floor: return first.rounded(.down)
-        case .ceil: return first.rounded(.up)
-        case .ln: return first > 0 ? log(first) : nil
-        case .log10: return first > 0 ? decimalLogarithm(first) : nil
-        case .exp: return exponential(first)
-        case .sin: return sine(first)
-        case .cos: return cosine(first)
-        case .tan: return tangent(first)
-        case .min, .max: return nil
+        switch (self, first) {
+        case (.abs, _): return first.isNegative ? first.negated : first
+        case (.round, .exact(let number)): return number.rounded(toPlaces: 0, .halfAwayFromZero).map { .exact($0) }
+        case (.floor, .exact(let number)): return number.rounded(toPlaces: 0, .down).map { .exact($0) }
+        case (.ceil, .exact(let number)): return number.rounded(toPlaces: 0, .up).map { .exact($0) }
+        default: return apply(to: first.double).map { .rounded($0) }
         }
     }
 
-    private static func round(_ value: Double, places: Double) -> Double? {
+    private func apply(to number: Double) -> Double? {
+        switch self {
+        case .sqrt: number < 0 ? nil : number.squareRoot()
+        case .abs: number.magnitude
+        case .round: number.rounded()
+        case .floor: number.rounded(.down)
+        case .ceil: number.rounded(.up)
+        case .ln: number > 0 ? log(number) : nil
+        case .log10: number > 0 ? decimalLogarithm(number) : nil
+        case .exp: exponential(number)
+        case .sin: sine(number)
+        case .cos: cosine(number)
+        case .tan: tangent(number)
+        case .min, .max: nil
+        }
+    }
+
+    private static func round(_ value: ArithmeticValue, places: Double) -> ArithmeticValue? {
         guard let count = Int(exactly: places), (0...15).contains(count) else { return nil }
-        let scale = pow(10, places)
-        let scaled = value * scale
+        if case .exact(let number) = value {
+            return number.rounded(toPlaces: count, .halfAwayFromZero).map { .exact($0) }
+        }
         // A number too large to have decimal places is round already.
-        guard scaled.magnitude < 0x1p53 else { return value }
+        guard (value.double * pow(10, places)).magnitude < 0x1p53 else { return value }
         // 2.675 is stored a little below itself; to 15 digits it is what was written.
-        return (Double(ArithmeticParser.text(of: scaled)) ?? scaled).rounded() / scale
+        guard let written = ExactDecimal(ArithmeticParser.text(of: value.double)) else { return value }
+        return written.rounded(toPlaces: count, .halfAwayFromZero).map { .exact($0) }
     }
 }
 

@@ -17,6 +17,10 @@ struct ArithmeticError: Error, Hashable, CustomStringConvertible {
 
 /// Reads and computes an arithmetic expression in one pass, by precedence climbing.
 ///
+/// Decimal numbers are added, subtracted and multiplied without rounding, and divided so where the quotient ends, as long
+/// as no number on the way has more than 38 digits; everything else is computed in floating point, to 15 significant
+/// digits.
+///
 /// Precedence from loose to tight: `+ -`, `* / %`, the sign, `^`. Powers group to the right, so that `-2^2` is -4 and
 /// `2^3^2` is 512. Length and nesting are bounded, and every step takes a character, so hostile input costs nothing.
 struct ArithmeticParser {
@@ -30,7 +34,7 @@ struct ArithmeticParser {
     private init(_ text: String) { characters = Array(text.unicodeScalars) }
 
     /// The value of an expression, always finite.
-    static func evaluate(_ text: String) throws(ArithmeticError) -> Double {
+    static func evaluate(_ text: String) throws(ArithmeticError) -> ArithmeticValue {
         var parser = ArithmeticParser(text)
         guard parser.characters.count <= maximumLength else {
             throw parser.error("the expression is longer than \(maximumLength) characters", at: maximumLength)
@@ -78,54 +82,67 @@ struct ArithmeticParser {
         return characters[index - 1]
     }
 
-    private func finite(_ value: Double, at position: Int) throws(ArithmeticError) -> Double {
-        if value.isNaN { throw error("the result is not a real number", at: position) }
-        guard value.isFinite else { throw error("the result is too large", at: position) }
+    private func finite(_ value: ArithmeticValue, at position: Int) throws(ArithmeticError) -> ArithmeticValue {
+        guard case .rounded(let number) = value else { return value }
+        if number.isNaN { throw error("the result is not a real number", at: position) }
+        guard number.isFinite else { throw error("the result is too large", at: position) }
         return value
     }
 
-    private mutating func sum() throws(ArithmeticError) -> Double {
+    private mutating func sum() throws(ArithmeticError) -> ArithmeticValue {
         var value = try product()
         while let operation = take("+", "-") {
             let position = index - 1
-            let right = try product()
-            value = try finite(operation == "+" ? value + right : value - right, at: position)
+            let right = operation == "+" ? try product() : try product().negated
+            value = try finite(
+                ArithmeticValue(value, right, exactly: { $0.adding($1) }, else: { $0 + $1 }),
+                at: position
+            )
         }
         return value
     }
 
-    private mutating func product() throws(ArithmeticError) -> Double {
+    private mutating func product() throws(ArithmeticError) -> ArithmeticValue {
         var value = try signed()
         while let operation = take("*", "/", "%") {
             let position = index - 1
             let right = try signed()
-            guard operation == "*" || right != 0 else { throw error("division by zero", at: position) }
-            let result: Double
-            switch operation {
-            case "*": result = value * right
-            case "/": result = value / right
-            default: result = value.truncatingRemainder(dividingBy: right)
-            }
+            guard operation == "*" || !right.isZero else { throw error("division by zero", at: position) }
+            let result =
+                switch operation {
+                case "*": ArithmeticValue(value, right, exactly: { $0.multiplied(by: $1) }, else: { $0 * $1 })
+                case "/": ArithmeticValue(value, right, exactly: { $0.divided(by: $1) }, else: { $0 / $1 })
+                default:
+                    ArithmeticValue(
+                        value,
+                        right,
+                        exactly: { $0.remainder(dividingBy: $1) },
+                        else: { $0.truncatingRemainder(dividingBy: $1) }
+                    )
+                }
             value = try finite(result, at: position)
         }
         return value
     }
 
     /// Every way to nest goes through here.
-    private mutating func signed() throws(ArithmeticError) -> Double {
+    private mutating func signed() throws(ArithmeticError) -> ArithmeticValue {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.maximumDepth else { throw error("nested deeper than \(Self.maximumDepth) levels") }
-        if let sign = take("-", "+") { return sign == "-" ? -(try signed()) : try signed() }
+        if let sign = take("-", "+") { return sign == "-" ? try signed().negated : try signed() }
         let base = try primary()
         guard take("^") != nil else { return base }
         let position = index - 1
         let exponent = try signed()
-        if base == 0 && exponent < 0 { throw error("division by zero", at: position) }
-        return try finite(pow(base, exponent), at: position)
+        if base.isZero && exponent.isNegative { throw error("division by zero", at: position) }
+        return try finite(
+            ArithmeticValue(base, exponent, exactly: { $0.power($1) }, else: { pow($0, $1) }),
+            at: position
+        )
     }
 
-    private mutating func primary() throws(ArithmeticError) -> Double {
+    private mutating func primary() throws(ArithmeticError) -> ArithmeticValue {
         if take("(") != nil {
             let value = try sum()
             guard take(")") != nil else { throw error("expected ')', found \(found)") }
@@ -139,7 +156,7 @@ struct ArithmeticParser {
         }
     }
 
-    private mutating func number() throws(ArithmeticError) -> Double {
+    private mutating func number() throws(ArithmeticError) -> ArithmeticValue {
         let start = index
         let digits = { (parser: inout ArithmeticParser) in
             while parser.index < parser.characters.count, ("0"..."9").contains(parser.characters[parser.index]) {
@@ -166,10 +183,10 @@ struct ArithmeticParser {
         var text = String(String.UnicodeScalarView(characters[start..<index]))
         if text.hasPrefix(".") { text = "0" + text }
         guard let value = Double(text.replacingTrailingPoint) else { throw error("not a number", at: start) }
-        return try finite(value, at: start)
+        return try finite(ArithmeticValue(ExactDecimal(text), else: value), at: start)
     }
 
-    private mutating func name() throws(ArithmeticError) -> Double {
+    private mutating func name() throws(ArithmeticError) -> ArithmeticValue {
         let start = index
         while index < characters.count, characters[index].isASCII,
             characters[index].properties.isAlphabetic
@@ -179,8 +196,8 @@ struct ArithmeticParser {
         }
         let name = String(String.UnicodeScalarView(characters[start..<index])).lowercased()
         switch name {
-        case "pi": return .pi
-        case "e": return M_E
+        case "pi": return .rounded(.pi)
+        case "e": return .rounded(M_E)
         default: break
         }
         guard let function = ArithmeticFunction(rawValue: name) else {

@@ -38,7 +38,7 @@ public struct Calculator: Tool {
     /// - Throws: `ToolRejection` with the column of what cannot be read or has no value.
     public func call(_ input: Input, context: ToolContext) throws -> String {
         do {
-            return ArithmeticParser.text(of: try ArithmeticParser.evaluate(input.expression))
+            return try ArithmeticParser.evaluate(input.expression).text
         } catch {
             throw ToolRejection(error.description)
         }
