@@ -78,7 +78,11 @@ let package = Package(
         .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate"),
         .testTarget(name: "SimulationTests", dependencies: ["Evidence", "Simulation"]),
         .testTarget(name: "ChatModelTests", dependencies: ["Evidence", "ChatModel"]),
-        .testTarget(name: "CrewKitTests", dependencies: ["Evidence", "CrewKit", "ScriptedServer"]),
+        .testTarget(
+            name: "CrewKitTests",
+            dependencies: ["Evidence", "CrewKit", "ScriptedServer"],
+            exclude: ["tls_server.py"]
+        ),
         .testTarget(
             name: "CurlClientTests",
             dependencies: ["Evidence", "CurlClient", "ScriptedServer"],

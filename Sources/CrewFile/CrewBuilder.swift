@@ -45,7 +45,21 @@ enum CrewBuilder {
         model.fallback = values.text("fallback")
         model.timeout = values.duration("timeout") ?? model.timeout
         model.firstByteTimeout = values.duration("first_byte_timeout") ?? model.firstByteTimeout
+        model.idleTimeout = values.duration("idle_timeout") ?? model.idleTimeout
+        model.maximumAttempts = values.integer("attempts") ?? model.maximumAttempts
+        model.patience = values.duration("patience") ?? model.patience
+        model.concurrentRequests = values.integer("concurrent")
+        model.headers = parameters(values.json("headers"))
+        model.query = parameters(values.json("query"))
+        model.body = values.json("body")?.objectValue ?? [:]
+        model.certificateAuthorities = values.text("ca")
+        model.organization = values.text("organization")
+        model.project = values.text("project")
         return model
+    }
+
+    private static func parameters(_ written: JSONValue?) -> [RequestParameter] {
+        (written?.objectValue ?? [:]).map { RequestParameter($0.key, .init($0.value.stringValue ?? "")) }
     }
 
     private static func price(_ values: Values) -> Price? {
@@ -53,6 +67,7 @@ enum CrewBuilder {
         return Price(
             input: perToken(input),
             cachedInput: values.money("cached_input").map(perToken),
+            cacheWrite: values.money("cache_write").map(perToken),
             output: perToken(output)
         )
     }

@@ -66,11 +66,17 @@ extension CrewFile {
             throw CrewFileError(diagnostics: source.sorted())
         }
         let reading = parse(bytes: bytes, name: path, defaultModel: defaultModel)
-        guard let crew = reading.crew, !reading.hasErrors else { throw CrewFileError(diagnostics: reading.diagnostics) }
+        guard var crew = reading.crew, !reading.hasErrors else { throw CrewFileError(diagnostics: reading.diagnostics) }
+        let directory = FileBytes.directory(of: path)
+        // Recorded from the root, since the run may be taken up from elsewhere.
+        for index in crew.models.indices {
+            guard let file = crew.models[index].certificateAuthorities else { continue }
+            crew.models[index].certificateAuthorities = FileBytes.absolute(file, in: directory)
+        }
         return CrewFile(
             crew: crew,
             path: path,
-            directory: FileBytes.directory(of: path),
+            directory: directory,
             marks: reading.marks,
             warnings: reading.diagnostics,
             source: SourceText(String(decoding: bytes, as: UTF8.self), name: path)

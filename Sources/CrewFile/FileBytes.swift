@@ -55,6 +55,15 @@ package enum FileBytes {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// A path that a file in a folder names, from the root.
+    static func absolute(_ path: String, in directory: String) -> String {
+        guard !path.isEmpty, !path.hasPrefix("/") else { return path }
+        let joined = directory == "." ? path : (directory.hasSuffix("/") ? directory : directory + "/") + path
+        guard !joined.hasPrefix("/"), let current = getcwd(nil, 0) else { return joined }
+        defer { free(current) }
+        return String(cString: current) + "/" + joined
+    }
+
     private static func refusal(of status: stat, _ path: String) -> Refusal? {
         let kind: String
         switch status.st_mode & S_IFMT {

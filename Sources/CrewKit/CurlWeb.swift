@@ -49,7 +49,10 @@ public final class CurlWeb: WebClient {
         let result: Result<HTTPClient, HTTPError> = client.withLock { client in
             if let client { return .success(client) }
             do throws(HTTPError) {
-                let made = try HTTPClient(HTTPClient.Configuration(proxy: .none, maximumConnectionsPerHost: 8))
+                var configuration = CertificateAuthorities(environment: Environment.process).configuration
+                configuration.proxy = .none
+                configuration.maximumConnectionsPerHost = 8
+                let made = try HTTPClient(configuration)
                 client = made
                 return .success(made)
             } catch {

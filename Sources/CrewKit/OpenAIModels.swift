@@ -13,9 +13,10 @@ import Synchronization
 /// `OPENAI_API_KEY`. A key is read when a run begins and stands in no crew, journal or message.
 public final class OpenAIModels: ModelProvider {
     /// Where the key lies unless a crew says otherwise.
-    private static let impliedKeyVariable = "OPENAI_API_KEY"
+    static let impliedKeyVariable = "OPENAI_API_KEY"
 
     private let environment: [String: String]
+    private let authorities: CertificateAuthorities
     private let client: HTTPClient
     private let traffic: TrafficControl
     private let memory: EndpointMemory?
@@ -33,8 +34,9 @@ public final class OpenAIModels: ModelProvider {
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(CrewError) {
         self.environment = environment
+        authorities = CertificateAuthorities(environment: environment)
         do throws(HTTPError) {
-            client = try HTTPClient(HTTPClient.Configuration())
+            client = try HTTPClient(authorities.configuration)
         } catch {
             throw CrewError(.configuration, error.message, cause: error)
         }
@@ -66,7 +68,7 @@ public final class OpenAIModels: ModelProvider {
             model.baseURL = environment["OPENAI_BASE_URL"].nonEmpty ?? "https://api.openai.com/v1"
             model.keyVariable = model.keyVariable ?? Self.impliedKeyVariable
         }
-        model.price = model.price ?? PriceTable.builtIn.price(for: model.model)
+        model.price = model.effectivePrice
         return model
     }
 
@@ -75,38 +77,27 @@ public final class OpenAIModels: ModelProvider {
         guard let baseURL = definition.baseURL else {
             throw CrewError(.configuration, "the model \"\(definition.name)\" has no endpoint")
         }
-        let key = definition.keyVariable.flatMap { environment[$0].nonEmpty }
-        if key == nil, let variable = definition.keyVariable {
-            // A key that nobody asked for may be missing on this machine; one that the crew names may not.
-            let isImplied = variable == Self.impliedKeyVariable
-            if !isImplied || !EndpointAddress.isLoopback(baseURL) {
-                throw CrewError(
-                    .credentials,
-                    "the model \"\(definition.name)\" (\(definition.model)) needs a key: set \(variable)"
-                        + (isImplied ? ", or set OPENAI_BASE_URL to an endpoint on this machine" : "")
-                )
-            }
-        }
-        let endpoint = OpenAIEndpoint(
-            baseURL: baseURL,
-            apiKey: key.map { Secret($0) },
-            timeouts: OpenAIEndpoint.Timeouts(firstByte: definition.firstByteTimeout)
-        )
+        try authorities.check(baseURL, own: definition.certificateAuthorities, model: definition.name)
+        let endpoint = try OpenAIEndpoint(definition, environment: environment)
         return traffic.model(
             wrapping: OpenAIChatModel(endpoint: endpoint, client: client),
             endpoint: baseURL,
-            keyIdentity: definition.keyVariable ?? "",
+            keyIdentity: definition.keyIdentity,
             model: definition.model,
             limits: RateLimits(
                 requestsPerMinute: definition.requestsPerMinute,
                 tokensPerMinute: definition.tokensPerMinute
-            )
+            ),
+            salt: definition.requestSalt
         )
     }
 
-    /// The keys of the models, and `OPENAI_API_KEY` whether they use it or not.
+    /// The keys of the models, whatever else their requests take from the environment, and `OPENAI_API_KEY` whether
+    /// they use it or not.
     public func secrets(of models: [ModelDefinition]) -> SecretFilter {
-        SecretFilter((models.compactMap(\.keyVariable) + [Self.impliedKeyVariable]).compactMap { environment[$0] })
+        let keys = KeyReading(environment: environment)
+        let variables = models.flatMap(\.variableUses).map(\.variable) + [Self.impliedKeyVariable]
+        return SecretFilter(variables.flatMap(keys.secrets))
     }
 
     /// What is remembered of an endpoint, or what is known of OpenAI's.
@@ -120,6 +111,24 @@ public final class OpenAIModels: ModelProvider {
     public func remember(_ dialect: Dialect, for definition: ModelDefinition) async {
         guard let baseURL = definition.baseURL else { return }
         await memory?.remember(dialect, endpoint: baseURL, model: definition.model)
+    }
+}
+
+extension ModelDefinition {
+    /// Tells apart who asks an endpoint, by names alone.
+    fileprivate var keyIdentity: String {
+        let billed = [organization.map { "organization=\($0)" }, project.map { "project=\($0)" }].compactMap { $0 }
+        return (variableUses.map(\.variable) + billed).joined(separator: ",")
+    }
+
+    /// What else of a request may change its answer; empty for a request without headers and query of its own.
+    fileprivate var requestSalt: String {
+        (headers + query).map { parameter in
+            switch parameter.value {
+            case .text(let text): "\(parameter.name)=\(text)"
+            case .variable(let variable): "\(parameter.name)=env:\(variable)"
+            }
+        }.joined(separator: "\n")
     }
 }
 

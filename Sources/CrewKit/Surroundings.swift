@@ -48,8 +48,7 @@ public enum Surroundings {
         environment: [String: String] = Environment.process,
         timeout: Int = 3_000
     ) async -> EndpointAnswer {
-        guard var url = model.baseURL else { return .unreachable("no endpoint is named") }
-        while url.hasSuffix("/") { url.removeLast() }
+        guard let url = model.baseURL else { return .unreachable("no endpoint is named") }
         var headers = [(name: "Accept", value: "application/json")]
         let key = model.keyVariable.flatMap { environment[$0] } ?? ""
         let secrets = SecretFilter([key])
@@ -57,7 +56,7 @@ public enum Surroundings {
             headers.append((name: "Authorization", value: "Bearer \(key)"))
         }
         let request = HTTPRequest(
-            url: url + "/models",
+            url: EndpointURL(url).models,
             headers: headers,
             timeouts: HTTPTimeouts(connect: timeout, firstByte: timeout, idle: timeout, total: timeout),
             maximumResponseBytes: 4 << 20

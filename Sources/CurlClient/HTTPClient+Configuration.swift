@@ -25,6 +25,8 @@ extension HTTPClient {
         public var version: Version
         /// A file of certificates in PEM to trust instead of the system's.
         public var certificateAuthorityFile: String?
+        /// A folder of certificates to trust, too, named by their hashes as `openssl rehash` names them.
+        public var certificateAuthorityDirectory: String?
         /// How many connections to one host may be open; further requests wait, which counts as part of their total
         /// time.
         public var maximumConnectionsPerHost: Int
@@ -36,12 +38,14 @@ extension HTTPClient {
             proxy: Proxy = .environment,
             version: Version = .automatic,
             certificateAuthorityFile: String? = nil,
+            certificateAuthorityDirectory: String? = nil,
             maximumConnectionsPerHost: Int = 256,
             maximumStreamsPerConnection: Int = 1_000
         ) {
             self.proxy = proxy
             self.version = version
             self.certificateAuthorityFile = certificateAuthorityFile
+            self.certificateAuthorityDirectory = certificateAuthorityDirectory
             self.maximumConnectionsPerHost = maximumConnectionsPerHost
             self.maximumStreamsPerConnection = maximumStreamsPerConnection
         }

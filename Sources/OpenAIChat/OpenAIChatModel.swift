@@ -39,7 +39,7 @@ public struct OpenAIChatModel: ChatModel {
         secrets = endpoint.secrets
         self.client = client
         self.now = now
-        url = endpoint.completionsURL
+        url = endpoint.url.completions
         headers = endpoint.requestHeaders(accept: "application/json")
         streamHeaders = endpoint.requestHeaders(accept: "text/event-stream, application/json")
     }
@@ -130,7 +130,8 @@ public struct OpenAIChatModel: ChatModel {
                 idle: endpoint.timeouts.idle,
                 total: request.timeout
             ),
-            maximumResponseBytes: stream ? Self.maximumStreamBytes : ResponseReader.maximumWholeBytes
+            maximumResponseBytes: stream ? Self.maximumStreamBytes : ResponseReader.maximumWholeBytes,
+            certificateAuthorityFile: endpoint.certificateAuthorityFile
         )
     }
 

@@ -71,12 +71,22 @@ struct CrewFileTests {
                 seed: -7
                 reasoning_effort: low
                 max_output: 100
-                price: {input: 0.000001, cached_input: 0.1, output: 2}
+                price: {input: 0.000001, cached_input: 0.1, cache_write: 0.2, output: 2}
                 cache: on
                 rate: {requests: 3, tokens: 4}
                 fallback: other
                 timeout: 90s
                 first_byte_timeout: 500ms
+                idle_timeout: 4m
+                attempts: 5
+                patience: 0s
+                concurrent: 2
+                headers: {api-key: env:AZURE_KEY, X-Title: "5"}
+                query: {api-version: 2024-10-21}
+                body: {top_k: 40, chat_template_kwargs: {enable_thinking: false}, stop: [a, 1.5]}
+                ca: certificates/company.pem
+                organization: org-1
+                project: proj_1
               other: {model: n, price: {input: 1.25, output: 10}}
             agents: {a: {role: r, goal: g}}
             process: sequential
@@ -94,13 +104,23 @@ struct CrewFileTests {
                     keyVariable: "MY_KEY",
                     sampling: SamplingOptions(temperature: 1, topP: 0.9, seed: -7, reasoningEffort: "low"),
                     maximumOutput: 100,
-                    price: Price(input: 1, cachedInput: 100_000, output: 2_000_000),
+                    price: Price(input: 1, cachedInput: 100_000, cacheWrite: 200_000, output: 2_000_000),
                     cache: .on,
                     requestsPerMinute: 3,
                     tokensPerMinute: 4,
                     fallback: "other",
                     timeout: 90_000,
-                    firstByteTimeout: 500
+                    firstByteTimeout: 500,
+                    idleTimeout: 240_000,
+                    maximumAttempts: 5,
+                    patience: 0,
+                    concurrentRequests: 2,
+                    headers: [RequestParameter("api-key", .variable("AZURE_KEY")), RequestParameter("X-Title", "5")],
+                    query: [RequestParameter("api-version", "2024-10-21")],
+                    body: ["top_k": 40, "chat_template_kwargs": ["enable_thinking": false], "stop": ["a", 1.5]],
+                    certificateAuthorities: "certificates/company.pem",
+                    organization: "org-1",
+                    project: "proj_1"
                 )
         )
         #expect(crew.process.maximumInstructions == 7)

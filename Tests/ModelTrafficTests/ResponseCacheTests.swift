@@ -83,6 +83,7 @@ struct ResponseCacheTests {
             { $0.maximumOutput += 1 },
             { $0.sampling.temperature = 0 },
             { $0.sampling.topP = 0 },
+            { $0.extraFields = ExtraFields(["top_k": 1]) },
             { $0.sampling.seed = 0 },
             { $0.sampling.reasoningEffort = "low" },
         ]

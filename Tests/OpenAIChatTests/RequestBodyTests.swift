@@ -70,12 +70,36 @@ struct RequestBodyTests {
     @Test func staysBelowTheTokenBound() {
         var request = ChatRequest(model: "m", conversation: Conversation([.user("hi")]), maximumOutput: 100)
         request.tools = tools
+        request.extraFields = ExtraFields(["documents": .string(String(repeating: "x", count: 2_000))])
         #expect(requestBody(for: request, stream: true).count <= request.inputTokenBound)
     }
 
-    @Test(arguments: ["https://x/v1", "https://x/v1/", "https://x/v1/chat/completions"])
+    @Test func furtherFieldsStandAtTheEndAsTheyWereWritten() throws {
+        let fields: JSONObject = ["top_k": 40, "chat_template_kwargs": ["enable_thinking": false], "a\"b": nil]
+        let body = self.body { $0.extraFields = ExtraFields(fields) }
+        #expect(
+            body.hasSuffix(#","top_k":40,"chat_template_kwargs":{"enable_thinking":false},"a\"b":null}"#),
+            "\(body)"
+        )
+        #expect(try JSONValue(parsing: body)["model"] == "m")
+    }
+
+    @Test(arguments: [
+        "https://x/v1", "https://x/v1/", "https://x/v1/chat/completions", "https://x/v1/chat/completions/",
+    ])
     func findsTheCompletions(base: String) {
-        #expect(OpenAIEndpoint(baseURL: base).completionsURL == "https://x/v1/chat/completions")
+        let url = OpenAIEndpoint(baseURL: base).url
+        #expect(url.completions == "https://x/v1/chat/completions")
+        #expect(url.models == "https://x/v1/models")
+    }
+
+    @Test func keepsTheQueryOfAnAddress() {
+        let azure = "https://x/openai/deployments/d/chat/completions?api-version=1"
+        #expect(EndpointURL(azure).completions == azure)
+        #expect(EndpointURL(azure).models == "https://x/openai/models?api-version=1")
+        let extended = EndpointURL("https://x/v1?a=1", parameters: [("b c", "ä&")])
+        #expect(extended.completions == "https://x/v1/chat/completions?a=1&b%20c=%C3%A4%26")
+        #expect(extended.base == "https://x/v1")
     }
 
     @Test func showsNoSecret() {

@@ -60,6 +60,8 @@ public struct ChatRequest: Sendable, Hashable {
     public var timeout: Int
     /// What the response cache may do for this request.
     public var cache: CachePolicy
+    /// Further fields of the request's body.
+    public var extraFields: ExtraFields
 
     /// Makes a request.
     public init(
@@ -72,7 +74,8 @@ public struct ChatRequest: Sendable, Hashable {
         sampling: SamplingOptions = SamplingOptions(),
         dialect: Dialect = .compatible,
         timeout: Int = 600_000,
-        cache: CachePolicy = .off
+        cache: CachePolicy = .off,
+        extraFields: ExtraFields = .none
     ) {
         self.model = model
         self.conversation = conversation
@@ -84,11 +87,12 @@ public struct ChatRequest: Sendable, Hashable {
         self.dialect = dialect
         self.timeout = timeout
         self.cache = cache
+        self.extraFields = extraFields
     }
 
     /// An upper bound on the input tokens of this request: its bytes and a margin for templates.
     public var inputTokenBound: Int {
-        var bound = conversation.tokenBound + tools.tokenBound + 512
+        var bound = conversation.tokenBound + tools.tokenBound + extraFields.tokenBound + 512
         if case .jsonSchema(_, let schema) = responseFormat { bound += schema.bytes.count }
         return bound
     }

@@ -41,5 +41,10 @@ public struct PriceTable: Sendable, Hashable {
 
 extension ModelDefinition {
     /// What the model costs: its own price, or else the built-in table's for its name; `nil` when neither is known.
-    public var effectivePrice: Price? { price ?? PriceTable.builtIn.price(for: model) }
+    public var effectivePrice: Price? { price ?? (hasListPrice ? PriceTable.builtIn.price(for: model) : nil) }
+
+    /// Whether requests are billed at the published price: a tier of service beyond the usual ones costs more.
+    private var hasListPrice: Bool {
+        body["service_tier"].map { ["auto", "default", "standard", "flex"].contains($0.stringValue) } ?? true
+    }
 }

@@ -1,7 +1,7 @@
 public import ChatModel
 
 /// A model that a crew may call: where it is, how it is asked, and what it costs.
-public struct ModelDefinition: Sendable, Hashable, Codable {
+public struct ModelDefinition: Sendable, Hashable {
     /// The name used inside the crew.
     public var name: String
     /// The model's name at its endpoint.
@@ -28,6 +28,33 @@ public struct ModelDefinition: Sendable, Hashable, Codable {
     public var timeout: Int
     /// How long to wait for the first byte of an answer, in milliseconds.
     public var firstByteTimeout: Int
+    /// How long an answer that has begun may pause, in milliseconds; a reasoning model thinks after its first bytes, too.
+    public var idleTimeout: Int
+    /// How many attempts a call gets at this model, the first included.
+    public var maximumAttempts: Int
+    /// How long a server that is starting, or that leaves nobody through, is waited for within one call, in milliseconds.
+    public var patience: Int
+    /// How many requests this endpoint and key may have at once, over all runs of the process; `nil` for any number.
+    public var concurrentRequests: Int?
+    /// Header fields of every request.
+    public var headers: [RequestParameter]
+    /// Query parameters of every request.
+    public var query: [RequestParameter]
+    /// Further fields of every request's body, for what an endpoint knows beyond the common protocol.
+    public var body: JSONObject
+    /// A file of certificates in PEM to trust instead of the system's, for an endpoint with a private authority.
+    public var certificateAuthorities: String?
+    /// The organization to bill, for keys of OpenAI's that belong to several.
+    public var organization: String?
+    /// The project to bill, likewise.
+    public var project: String?
+
+    /// How many attempts a call gets unless said otherwise.
+    public static let defaultMaximumAttempts = 3
+    /// How long a server is waited for unless said otherwise, in milliseconds.
+    public static let defaultPatience = 120_000
+    /// How long an answer may pause unless said otherwise, in milliseconds.
+    public static let defaultIdleTimeout = 300_000
 
     /// Defines a model.
     public init(
@@ -43,7 +70,17 @@ public struct ModelDefinition: Sendable, Hashable, Codable {
         tokensPerMinute: Int? = nil,
         fallback: String? = nil,
         timeout: Int = 600_000,
-        firstByteTimeout: Int = 120_000
+        firstByteTimeout: Int = 120_000,
+        idleTimeout: Int = ModelDefinition.defaultIdleTimeout,
+        maximumAttempts: Int = ModelDefinition.defaultMaximumAttempts,
+        patience: Int = ModelDefinition.defaultPatience,
+        concurrentRequests: Int? = nil,
+        headers: [RequestParameter] = [],
+        query: [RequestParameter] = [],
+        body: JSONObject = [:],
+        certificateAuthorities: String? = nil,
+        organization: String? = nil,
+        project: String? = nil
     ) {
         self.name = name
         self.model = model
@@ -58,6 +95,16 @@ public struct ModelDefinition: Sendable, Hashable, Codable {
         self.fallback = fallback
         self.timeout = timeout
         self.firstByteTimeout = firstByteTimeout
+        self.idleTimeout = idleTimeout
+        self.maximumAttempts = maximumAttempts
+        self.patience = patience
+        self.concurrentRequests = concurrentRequests
+        self.headers = headers
+        self.query = query
+        self.body = body
+        self.certificateAuthorities = certificateAuthorities
+        self.organization = organization
+        self.project = project
     }
 }
 

@@ -17,7 +17,8 @@ extension RunState {
             sampling: model.sampling,
             dialect: dialect,
             timeout: model.timeout,
-            cache: model.cache
+            cache: model.cache,
+            extraFields: model.body.isEmpty ? .none : ExtraFields(model.body)
         )
         request.tools = toolCatalog(for: speaker)
         let hasTools = !request.tools.tools.isEmpty

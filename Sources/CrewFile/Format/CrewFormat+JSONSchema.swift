@@ -18,7 +18,8 @@ extension Shape {
         case .boolean: return ["type": "boolean"]
         case .variable: return ["type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"]
         case .scalar: return ["type": ["string", "number", "boolean"]]
-        case .schema: return ["type": "object"]
+        case .schema, .members: return ["type": "object"]
+        case .parameters: return ["type": "object", "additionalProperties": ["type": "string"]]
         case .list(let element): return ["type": "array", "items": .object(element.jsonSchema)]
         case .named(let value, _):
             return [

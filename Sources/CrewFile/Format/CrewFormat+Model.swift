@@ -1,4 +1,5 @@
 import ChatModel
+import CrewCore
 
 extension CrewFormat {
     static let model = Record(
@@ -8,7 +9,8 @@ extension CrewFormat {
             Field(
                 "base_url",
                 .text(example: "http://127.0.0.1:8080/v1"),
-                "The endpoint, up to and including `/v1`; without one, the environment's or OpenAI's.",
+                "The endpoint, up to and including `/v1`; without one, the environment's or OpenAI's. It may end in "
+                    + "`/chat/completions` and have a query.",
                 synonyms: ["url", "endpoint", "api_base"]
             ),
             Field(
@@ -39,6 +41,59 @@ extension CrewFormat {
             Field("fallback", .name(of: "model"), "The model to turn to when this one fails for good."),
             Field("timeout", .duration, "When to give up an attempt.", standard: "10m"),
             Field("first_byte_timeout", .duration, "How long to wait for an answer to begin.", standard: "2m"),
+            Field(
+                "idle_timeout",
+                .duration,
+                "How long an answer that has begun may pause.",
+                standard: "5m",
+                synonyms: ["read_timeout", "stream_timeout"]
+            ),
+            Field(
+                "attempts",
+                .integer(least: 1),
+                "How many attempts a call gets at this model, the first included.",
+                standard: .integer(Int64(ModelDefinition.defaultMaximumAttempts)),
+                synonyms: ["max_attempts", "retries", "max_retries", "num_retries"]
+            ),
+            Field(
+                "patience",
+                .duration,
+                "How long a server that is loading, restarting or left alone is waited for within one call.",
+                standard: "2m",
+                synonyms: ["wait", "max_wait", "retry_timeout"]
+            ),
+            Field(
+                "concurrent",
+                .integer(least: 1),
+                "How many requests this endpoint and key may have at once, over all agents and runs of the process.",
+                synonyms: ["concurrency", "max_concurrent", "max_parallel", "parallel", "parallel_requests", "slots"]
+            ),
+            Field(
+                "headers",
+                .parameters,
+                "Header fields of every request, each a text or `env:NAME`.",
+                synonyms: ["header", "extra_headers", "default_headers"]
+            ),
+            Field(
+                "query",
+                .parameters,
+                "Query parameters of every request, each a text or `env:NAME`.",
+                synonyms: ["params", "extra_query", "default_query"]
+            ),
+            Field(
+                "body",
+                .members,
+                "Further fields of every request's body, for what the endpoint knows beyond the common protocol.",
+                synonyms: ["extra_body", "options", "extra", "model_kwargs", "extra_params"]
+            ),
+            Field(
+                "ca",
+                .text(example: "certificates/company.pem"),
+                "A file of certificates in PEM to trust instead of the system's, relative to the crew file.",
+                synonyms: ["ca_file", "cacert", "ca_bundle", "ssl_cert_file", "cert"]
+            ),
+            Field("organization", .text(example: "org-123"), "The organization to bill at OpenAI.", synonyms: ["org"]),
+            Field("project", .text(example: "proj_123"), "The project to bill at OpenAI."),
         ]
     )
 
@@ -47,6 +102,12 @@ extension CrewFormat {
         [
             Field("input", .dollars, "US dollars per million tokens read.", required: true),
             Field("cached_input", .dollars, "US dollars per million tokens read from the provider's prompt cache."),
+            Field(
+                "cache_write",
+                .dollars,
+                "US dollars per million tokens written to the provider's prompt cache.",
+                synonyms: ["cached_write", "cache_creation"]
+            ),
             Field("output", .dollars, "US dollars per million tokens generated.", required: true),
         ]
     )

@@ -49,7 +49,8 @@ struct FormatReader {
         case (.list(let element), .sequence(let nodes)):
             // What was wrong stays as an empty text, so that the indices of what follows are right.
             return .list(nodes.enumerated().map { read($1, as: element, at: path + [.index($0)]) ?? .text("") })
-        case (.schema, .mapping): return json(node, at: path).map { .json($0) }
+        case (.schema, .mapping), (.members, .mapping): return json(node, at: path).map { .json($0) }
+        case (.parameters, .mapping(let entries)): return .json(.object(parameters(entries, at: path)))
         case (.variable, _): return variable(node, at: path)
         case (_, .scalar(let text, let isPlain)): return scalar(text, isPlain: isPlain, node, as: shape, at: path)
         default:
@@ -119,6 +120,23 @@ struct FormatReader {
             hidesLine: true
         )
         return nil
+    }
+
+    private mutating func parameters(_ entries: [SourceNode.Entry], at path: Path) -> JSONObject {
+        var result = JSONObject()
+        for entry in entries {
+            let place = path + [.key(entry.key)]
+            if case .scalar(let text, _) = entry.value.content, text.hasPrefix("env:") {
+                if variable(entry.value, at: place) != nil { result[entry.key] = .string(text) }
+            } else if case .text(let text)? = read(
+                entry.value,
+                as: .text(example: "a text, or env:NAME"),
+                at: place
+            ) {
+                result[entry.key] = .string(text)
+            }
+        }
+        return result
     }
 
     private mutating func scalar(

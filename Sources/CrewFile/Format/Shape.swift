@@ -24,6 +24,10 @@ indirect enum Shape: Sendable {
     case scalar
     /// A JSON Schema, written as YAML.
     case schema
+    /// Names with a text or `env:NAME` each.
+    case parameters
+    /// Any JSON members, written as YAML.
+    case members
     /// Things of one shape.
     case list(Shape)
     /// Named things of one shape.
@@ -47,6 +51,8 @@ indirect enum Shape: Sendable {
         case .variable: ("a reference to an environment variable", "env:OPENAI_API_KEY")
         case .scalar: ("a text, a number or a boolean", "tidal energy")
         case .schema: ("a JSON Schema", "{type: object, properties: {title: {type: string}}}")
+        case .parameters: ("a mapping of names to texts", "{api-key: env:MY_KEY}")
+        case .members: ("a mapping of fields", "{top_k: 40}")
         case .list(let element): ("a list", "[\(element.expectation.example)]")
         case .named(_, let what): ("a mapping of names", "{my-\(what): …}")
         case .record(let record): ("a mapping", record.example)

@@ -19,6 +19,9 @@ extension EasyHandle {
         options.set(CURLOPT_HTTP_VERSION, http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
         options.check(crew_easy_allow_http_only(curl))
         if let file = configuration.certificateAuthorityFile { options.set(CURLOPT_CAINFO, file) }
+        if let directory = configuration.certificateAuthorityDirectory { options.set(CURLOPT_CAPATH, directory) }
+        // Asks for nothing compressed, and decodes what is sent compressed all the same.
+        options.set(CURLOPT_ACCEPT_ENCODING, "identity")
         switch configuration.proxy {
         case .environment: break
         case .none: options.set(CURLOPT_PROXY, "")
@@ -66,6 +69,7 @@ extension EasyHandle {
         // without TLS: only the first answer would tell then, and with an HTTP/1.1 server that may take minutes.
         options.set(CURLOPT_PIPEWAIT, request.url.utf8.starts(with: "https:".utf8) ? 1 : 0)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.timeouts.connect))
+        if let file = request.certificateAuthorityFile { options.set(CURLOPT_CAINFO, file) }
 
         options.set(CURLOPT_HTTPGET, 1)
         if request.method == "HEAD" {

@@ -71,7 +71,10 @@ struct EngineLoop: ~Copyable {
         // command is still to come.
         guard !exchange.isOver else { return }
         do throws(HTTPError) {
-            let easy = if let used = idle.popLast() { used } else { try EasyHandle(configuration, clock) }
+            let easy =
+                if exchange.mayShareHandle, let used = idle.popLast() { used } else {
+                    try EasyHandle(configuration, clock)
+                }
             try easy.prepare(for: exchange)
             guard multi.add(easy) else {
                 throw HTTPError(.invalidRequest, "libcurl did not take the request", wasSent: false)
@@ -96,7 +99,7 @@ struct EngineLoop: ~Copyable {
             active.removeValue(forKey: ObjectIdentifier(exchange))
             let outcome = easy.outcome(code)
             easy.release()
-            if code == CURLE_OK, idle.count < 64 { idle.append(easy) }
+            if code == CURLE_OK, exchange.mayShareHandle, idle.count < 64 { idle.append(easy) }
             exchange.end(outcome)
         }
     }

@@ -31,6 +31,9 @@ final class Exchange: Sendable {
         self.sink = sink
     }
 
+    /// Whether a handle that other transfers have used, or will use, may carry it: what it trusts stays with the handle.
+    var mayShareHandle: Bool { request.certificateAuthorityFile == nil }
+
     /// Whether any of the request can have left.
     var wasSent: Bool { sent.load(ordering: .relaxed) }
 

@@ -14,6 +14,8 @@ public struct HTTPRequest: Sendable {
     public var maximumResponseBytes: Int
     /// Which addresses it may be sent to.
     public var reach: Reach
+    /// A file of certificates in PEM to trust instead of those of the client's configuration.
+    public var certificateAuthorityFile: String?
 
     /// Makes a request.
     public init(
@@ -23,7 +25,8 @@ public struct HTTPRequest: Sendable {
         body: [UInt8] = [],
         timeouts: HTTPTimeouts = HTTPTimeouts(),
         maximumResponseBytes: Int = 32 << 20,
-        reach: Reach = .anywhere
+        reach: Reach = .anywhere,
+        certificateAuthorityFile: String? = nil
     ) {
         self.method = method
         self.url = url
@@ -32,6 +35,7 @@ public struct HTTPRequest: Sendable {
         self.timeouts = timeouts
         self.maximumResponseBytes = maximumResponseBytes
         self.reach = reach
+        self.certificateAuthorityFile = certificateAuthorityFile
     }
 }
 

@@ -36,6 +36,8 @@ struct CacheKey {
         key.add(request.sampling.topP.map { Int64(bitPattern: $0.bitPattern) })
         key.add(request.sampling.seed)
         key.add(request.sampling.reasoningEffort ?? "")
+        // Without any, the key is what it was before there were such fields.
+        if !request.extraFields.encoded.isEmpty { key.add(request.extraFields.encoded) }
         return Array(key.hash.finalize())
     }
 

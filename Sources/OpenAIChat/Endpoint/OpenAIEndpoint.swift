@@ -1,4 +1,4 @@
-internal import ChatModel
+package import ChatModel
 
 /// Where a chat model is reached, and how.
 public struct OpenAIEndpoint: Sendable, Hashable {
@@ -12,21 +12,21 @@ public struct OpenAIEndpoint: Sendable, Hashable {
         public var idle: Int
 
         /// Makes timeouts; the whole attempt is bounded by the request's own.
-        public init(connect: Int = 5_000, firstByte: Int = 120_000, idle: Int = 60_000) {
+        public init(connect: Int = 5_000, firstByte: Int = 120_000, idle: Int = 300_000) {
             self.connect = connect
             self.firstByte = firstByte
             self.idle = idle
         }
     }
 
-    /// A further header of every request.
-    public struct Header: Sendable, Hashable {
+    /// A further header, or a query parameter, of every request.
+    public struct Parameter: Sendable, Hashable {
         /// Its name.
         public var name: String
-        /// Its value, treated as secret since some gateways take their key there.
+        /// Its value.
         public var value: Secret
 
-        /// Makes a header.
+        /// Makes a parameter.
         public init(_ name: String, _ value: Secret) {
             self.name = name
             self.value = value
@@ -39,8 +39,16 @@ public struct OpenAIEndpoint: Sendable, Hashable {
     public var apiKey: Secret?
     /// The organization to bill, for keys that belong to several.
     public var organization: String?
+    /// The project to bill, likewise.
+    public var project: String?
     /// Further headers.
-    public var headers: [Header]
+    public var headers: [Parameter]
+    /// Further query parameters.
+    public var query: [Parameter]
+    /// What must not be seen of the headers and parameters, since some gateways take their key there.
+    public var concealed: [Secret]
+    /// A file of certificates in PEM to trust instead of the client's.
+    public var certificateAuthorityFile: String?
     /// How long to wait.
     public var timeouts: Timeouts
     /// Whether `[DONE]` after a usage report makes a stream whole that does not say why the model stopped.
@@ -48,38 +56,45 @@ public struct OpenAIEndpoint: Sendable, Hashable {
     /// Some servers never say; from any other it means that the answer was cut.
     public var finishReasonIsOptional: Bool
 
-    /// Makes an endpoint.
+    /// Makes an endpoint; all headers and parameters are concealed unless said otherwise.
     public init(
         baseURL: String = "https://api.openai.com/v1",
         apiKey: Secret? = nil,
         organization: String? = nil,
-        headers: [Header] = [],
+        project: String? = nil,
+        headers: [Parameter] = [],
+        query: [Parameter] = [],
+        concealed: [Secret]? = nil,
+        certificateAuthorityFile: String? = nil,
         timeouts: Timeouts = Timeouts(),
         finishReasonIsOptional: Bool = false
     ) {
         self.baseURL = baseURL
         self.apiKey = apiKey
         self.organization = organization
+        self.project = project
         self.headers = headers
+        self.query = query
+        self.concealed = concealed ?? (headers + query).map(\.value)
+        self.certificateAuthorityFile = certificateAuthorityFile
         self.timeouts = timeouts
         self.finishReasonIsOptional = finishReasonIsOptional
     }
 
-    /// The address of the completions.
-    package var completionsURL: String {
-        var base = baseURL
-        while base.hasSuffix("/") { base.removeLast() }
-        return base.hasSuffix("/chat/completions") ? base : base + "/chat/completions"
+    /// Its addresses, with the query parameters.
+    package var url: EndpointURL {
+        EndpointURL(baseURL, parameters: query.map { ($0.name, $0.value.revealed) })
     }
 
     /// The header fields of a request for such an answer.
-    func requestHeaders(accept: String) -> [(name: String, value: String)] {
+    package func requestHeaders(accept: String) -> [(name: String, value: String)] {
         var fields = [
             (name: "Content-Type", value: "application/json"), (name: "Accept", value: accept),
             (name: "User-Agent", value: "crew"),
         ]
         if let apiKey { fields.append(("Authorization", "Bearer " + apiKey.revealed)) }
         if let organization { fields.append(("OpenAI-Organization", organization)) }
+        if let project { fields.append(("OpenAI-Project", project)) }
         for header in headers {
             fields.removeAll { $0.name.lowercased() == header.name.lowercased() }
             fields.append((header.name, header.value.revealed))
@@ -88,5 +103,5 @@ public struct OpenAIEndpoint: Sendable, Hashable {
     }
 
     /// Takes out of a text what must not appear in one.
-    var secrets: SecretFilter { SecretFilter(((apiKey.map { [$0] } ?? []) + headers.map(\.value)).map(\.revealed)) }
+    package var secrets: SecretFilter { SecretFilter(((apiKey.map { [$0] } ?? []) + concealed).map(\.revealed)) }
 }

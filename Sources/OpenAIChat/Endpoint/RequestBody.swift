@@ -8,7 +8,8 @@ package import ChatModel
 ///   - request: What to ask. Its `responseFormat` is sent as it stands; its dialect says what else may be sent.
 ///   - stream: Whether the answer is to be streamed.
 package func requestBody(for request: ChatRequest, stream: Bool) -> [UInt8] {
-    var size = request.conversation.encoded.count + request.tools.encoded.count + 512
+    var size =
+        request.conversation.encoded.count + request.tools.encoded.count + request.extraFields.encoded.count + 512
     if case .jsonSchema(_, let schema) = request.responseFormat { size += schema.bytes.count }
     var writer = JSONWriter(reserving: size)
     writer.raw("{\"model\":")
@@ -23,6 +24,7 @@ package func requestBody(for request: ChatRequest, stream: Bool) -> [UInt8] {
         writer.raw(",\"stream\":true")
         if request.dialect.streamUsage { writer.raw(",\"stream_options\":{\"include_usage\":true}") }
     }
+    writer.raw(request.extraFields.encoded)
     writer.raw("}")
     return writer.bytes
 }

@@ -66,6 +66,11 @@ extension CrewCheck {
             range(model.tokensPerMinute, 1...1_000_000_000_000, at: path + ["rate", "tokens"])
             duration(model.timeout, at: path + ["timeout"])
             duration(model.firstByteTimeout, at: path + ["first_byte_timeout"])
+            duration(model.idleTimeout, at: path + ["idle_timeout"])
+            duration(model.patience, least: 0, at: path + ["patience"])
+            range(model.maximumAttempts, 1...100, at: path + ["attempts"])
+            range(model.concurrentRequests, 1...10_000, at: path + ["concurrent"])
+            requestParts(of: model, at: path)
             for tier in model.price?.tiers ?? [] {
                 for (key, price) in [
                     ("input", tier.input), ("cached_input", tier.cachedInput),
@@ -221,9 +226,9 @@ extension CrewCheck {
         duration(limits.time, at: path + ["time"])
     }
 
-    private mutating func duration(_ milliseconds: Int?, at path: [CrewProblem.PathElement]) {
-        guard let milliseconds, !(1...31_536_000_000).contains(milliseconds) else { return }
-        report(path, "\(milliseconds) milliseconds are out of range", hint: "from 1ms to 8760h")
+    private mutating func duration(_ milliseconds: Int?, least: Int = 1, at path: [CrewProblem.PathElement]) {
+        guard let milliseconds, !(least...31_536_000_000).contains(milliseconds) else { return }
+        report(path, "\(milliseconds) milliseconds are out of range", hint: "from \(least)ms to 8760h")
     }
 
     /// Whether an address has a user name before its host; an `@` in its path is none.
@@ -244,11 +249,11 @@ extension CrewCheck {
         guard let scheme = ["http://", "https://"].first(where: url.lowercased().hasPrefix) else { return false }
         let rest = url.dropFirst(scheme.count)
         return rest.first.map { $0.isLetter || $0.isNumber || $0 == "[" } ?? false
-            && !rest.contains { $0.isWhitespace || $0 == "@" || $0 == "?" || $0 == "#" }
+            && !rest.contains { $0.isWhitespace || $0 == "@" || $0 == "#" }
             && url.utf8.count <= 2_048
     }
 
-    private func isVariable(_ name: String) -> Bool {
+    func isVariable(_ name: String) -> Bool {
         guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
             return false
         }
