@@ -41,7 +41,7 @@ let package = Package(
             name: "CrewStore",
             dependencies: [
                 "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         .target(name: "CrewFile", dependencies: ["CrewCore", "ChatModel", "Yams"]),

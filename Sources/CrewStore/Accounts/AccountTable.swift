@@ -13,9 +13,12 @@ enum AccountTable {
     /// - Throws: `overBudget` when one of them has no room for a hold; then none of them was changed.
     static func take(_ movement: Movement, ofCrew crew: String, _ db: Database) throws {
         guard movement != Movement() else { return }
-        let path = SharedAccount.path(ofCrew: crew)
-        let statement = try db.cachedStatement(sql: "\(select) WHERE account IN (?, ?) ORDER BY account")
-        let accounts = try Row.fetchAll(statement, arguments: StatementArguments(path.map(\.description))).map(account)
+        var accounts: [(name: SharedAccount, account: Ledger.Account)] = []
+        let statement = try BoundStatement(db, selectPath)
+        for (index, name) in SharedAccount.path(ofCrew: crew).enumerated() {
+            try statement.bind(Int32(index + 1), name.description)
+        }
+        while try statement.step() { accounts.append(try account(statement)) }
         if accounts.isEmpty { return }
         let changed: [(name: SharedAccount, account: Ledger.Account)]
         do throws(AccountShortage) { changed = try movement.applied(to: accounts) } catch {
@@ -51,7 +54,10 @@ enum AccountTable {
 
     /// The accounts that have a row.
     static func limited(_ db: Database) throws -> [(name: SharedAccount, account: Ledger.Account)] {
-        try Row.fetchAll(db, sql: "\(select) ORDER BY account").map(account)
+        var accounts: [(name: SharedAccount, account: Ledger.Account)] = []
+        let statement = try BoundStatement(db, "\(select) ORDER BY account")
+        while try statement.step() { accounts.append(try account(statement)) }
+        return accounts
     }
 
     /// What the runs of an account have used in all.
@@ -67,8 +73,11 @@ enum AccountTable {
     }
 
     private static let select = "SELECT account, limit_money, limit_tokens, limit_calls, \(Balance.list) FROM accounts"
+    private static let selectPath = "\(select) WHERE account IN (?, ?) ORDER BY account"
 
-    private static func account(_ row: Row) throws -> (name: SharedAccount, account: Ledger.Account) {
+    private static func account(_ row: borrowing BoundStatement) throws -> (
+        name: SharedAccount, account: Ledger.Account
+    ) {
         guard let name = row.text(0).flatMap({ SharedAccount($0) }), let balance = Balance(row, from: 4) else {
             throw unreadable(row.text(0) ?? "?")
         }

@@ -22,9 +22,19 @@ struct Balance: Sendable, Hashable {
 
     /// Reads ``columns``, of which the first has this index; `nil` when they make no sense.
     init?(_ row: Row, from first: Int) {
+        self.init(from: first) { row.integer($0) }
+    }
+
+    /// Reads ``columns`` of a statement's row likewise.
+    init?(_ row: borrowing BoundStatement, from first: Int) {
+        self.init(from: first) { row.integer(Int32($0)) }
+    }
+
+    private init?(from first: Int, _ integer: (Int) -> Int64?) {
         var numbers: [Int64] = []
+        numbers.reserveCapacity(Self.columns.count)
         for index in first..<(first + Self.columns.count) {
-            guard let number = row.integer(index) else { return nil }
+            guard let number = integer(index) else { return nil }
             numbers.append(number)
         }
         func amounts(_ part: Int) -> Amounts {

@@ -1,20 +1,22 @@
+import ChatModel
 import CrewCore
 import CrewRuntime
-import Foundation
 
 /// An event in the form of its row.
 struct EncodedEvent: Sendable {
     let sequence: Int64
     let time: Int64
     let kind: String
-    let payload: Data
+    let payload: [UInt8]
 
     init(_ event: Event) throws(JournalError) {
         sequence = Int64(event.sequence)
         time = event.time
         kind = event.fact.kind.rawValue
         do {
-            payload = try JSONEncoder().encode(event)
+            var writer = JSONWriter(reserving: 1_024)
+            try writer.encodable(event)
+            payload = writer.bytes
         } catch {
             throw JournalError(.storage, "event \(event.sequence) (\(kind)) cannot be written as JSON: \(error)")
         }

@@ -1,7 +1,6 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
-import Foundation
 import GRDB
 
 /// One thing to write, which is written whole or not at all.
@@ -24,21 +23,24 @@ enum JournalEntry: Sendable {
     func write(_ db: Database) throws -> Int {
         switch self {
         case .create(let run, let crew, let goal, let folder, let events, let change):
-            let exists = try db.cachedStatement(sql: "SELECT 1 FROM runs WHERE run = ?")
-            guard try Row.fetchOne(exists, arguments: [run]) == nil else {
-                throw JournalError(.runExists, "run \(run) exists already.")
-            }
+            let existing = try BoundStatement(db, "SELECT 1 FROM runs WHERE run = ?")
+            try existing.bind(1, run)
+            guard try !existing.step() else { throw JournalError(.runExists, "run \(run) exists already.") }
             try AccountTable.take(change.movement, ofCrew: crew, db)
             var chain = EventChain(run: run)
             try Self.insert(events, run: run, epoch: 1, &chain, db)
             var balance = Balance()
             balance.take(change.movement)
-            try db.cachedStatement(sql: Self.insertRun).execute(
-                arguments: [
-                    run, events.count, chain.head, Holder.current.text, crew, goal, folder,
-                    (change.status ?? .running).rawValue, events.first?.time, change.updated,
-                ] + StatementArguments(balance.values)
-            )
+            let statement = try BoundStatement(db, Self.insertRun)
+            try statement.bind(1, run)
+            try statement.bind(2, Int64(events.count))
+            try statement.bind(3, chain.head)
+            let texts = [Holder.current.text, crew, goal, folder, (change.status ?? .running).rawValue]
+            for (offset, text) in texts.enumerated() { try statement.bind(4 + Int32(offset), text) }
+            try statement.bind(9, events.first?.time)
+            try statement.bind(10, change.updated)
+            try statement.bind(from: 11, balance.values)
+            try statement.execute()
             return 1
         case .takeOver(let run):
             try db.cachedStatement(sql: "UPDATE runs SET epoch = epoch + 1, holder = ? WHERE run = ?")
@@ -51,18 +53,20 @@ enum JournalEntry: Sendable {
             return Int(epoch)
         case .append(let lease, let events, let change):
             let run = lease.run
-            let statement = try db.cachedStatement(sql: Self.selectRun)
-            guard let row = try Row.fetchOne(statement, arguments: [run]) else { throw JournalError.unknown(run) }
-            let (head, crew) = try Self.admit(events, lease, row)
-            var balance = try Balance(row, from: 5).orDamaged(run)
+            let (head, crew, used) = try Self.admit(events, lease, db)
+            var balance = used
             balance.take(change.movement)
             try AccountTable.take(change.movement, ofCrew: crew, db)
             var chain = EventChain(run: run, head: head)
             try Self.insert(events, run: run, epoch: Int64(lease.epoch), &chain, db)
-            try db.cachedStatement(sql: Self.updateRun).execute(
-                arguments: [events.last?.sequence, chain.head, change.status?.rawValue, change.updated]
-                    + StatementArguments(balance.values) + [run]
-            )
+            let statement = try BoundStatement(db, Self.updateRun)
+            try statement.bind(1, events.last.map(\.sequence))
+            try statement.bind(2, chain.head)
+            try statement.bind(3, change.status?.rawValue)
+            try statement.bind(4, change.updated)
+            try statement.bind(from: 5, balance.values)
+            try statement.bind(5 + Int32(Balance.columns.count), run)
+            try statement.execute()
             return lease.epoch
         case .limit(let account, let limits):
             try AccountTable.limit(account, to: limits, db)
@@ -93,18 +97,21 @@ enum JournalEntry: Sendable {
         _ chain: inout EventChain,
         _ db: Database
     ) throws {
-        let statement = try db.cachedStatement(sql: insertEvent)
+        let statement = try BoundStatement(db, insertEvent)
+        try statement.bind(1, run)
+        try statement.bind(3, epoch)
         for event in events {
-            let hash = chain.add(
+            chain.add(
                 sequence: event.sequence,
                 epoch: epoch,
                 time: event.time,
                 kind: event.kind,
                 payload: event.payload
             )
-            try statement.execute(
-                arguments: [run, event.sequence, epoch, event.time, event.kind, event.payload, hash]
-            )
+            try statement.bind(2, event.sequence)
+            try statement.bind(4, event.time)
+            try statement.bind(5, event.kind)
+            try statement.execute((6, event.payload), (7, chain.head))
         }
     }
 
@@ -112,8 +119,11 @@ enum JournalEntry: Sendable {
     private static func admit(
         _ events: [EncodedEvent],
         _ lease: Lease,
-        _ row: Row
-    ) throws -> (head: Data, crew: String) {
+        _ db: Database
+    ) throws -> (head: [UInt8], crew: String, used: Balance) {
+        let row = try BoundStatement(db, selectRun)
+        try row.bind(1, lease.run)
+        guard try row.step() else { throw JournalError.unknown(lease.run) }
         guard let epoch = row.integer(0), let last = row.integer(1), let head = row.blob(2), let crew = row.text(3)
         else {
             throw JournalError(.damaged, "run \(lease.run) is damaged: its entry in the list of runs is unreadable.")
@@ -132,7 +142,7 @@ enum JournalEntry: Sendable {
                 "run \(lease.run) has \(last) events, event \(events.first?.sequence ?? 0) does not follow on."
             )
         }
-        return (head, crew)
+        return (head, crew, try Balance(row, from: 5).orDamaged(lease.run))
     }
 }
 

@@ -110,7 +110,7 @@ final class JournalWriter: Sendable {
         var culprit: (index: Int, error: JournalError)?
         do {
             try database.inDatabase { db in
-                try db.inTransaction(.immediate) {
+                try db.writeTransaction {
                     var written = 0
                     for (index, request) in group.enumerated() {
                         if case .failure = attempted[index] { continue }
@@ -121,12 +121,12 @@ final class JournalWriter: Sendable {
                             attempted[index] = .failure(error)
                         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
                             culprit = (index, JournalError.damaged(file.path, error.message ?? "\(error)"))
-                            return .rollback
+                            return false
                         }
                     }
-                    guard written > 0 else { return .rollback }
+                    guard written > 0 else { return false }
                     try willCommit?(written)
-                    return .commit
+                    return true
                 }
             }
         } catch {

@@ -72,8 +72,8 @@ struct RecordedRun {
             let payload = row.blob(4), let hash = row.blob(5)
         else { throw JournalFlaw(run, sequence, .changed) }
         var chain = chain
-        let isAsWritten =
-            chain.add(sequence: sequence, epoch: epoch, time: time, kind: kind, payload: payload) == hash
+        chain.add(sequence: sequence, epoch: epoch, time: time, kind: kind, payload: payload)
+        let isAsWritten = chain.head.elementsEqual(hash)
         do {
             let event = try JSONDecoder().decode(Event.self, from: payload)
             if event.sequence != Int(sequence) {
@@ -95,7 +95,7 @@ struct RecordedRun {
         }
         if count < last { throw JournalFlaw(run, count + 1, .cutOff) }
         if count > last { throw JournalFlaw(run, last + 1, .added) }
-        guard chain.head == head else { throw JournalFlaw(run, count, .listing, "its hash is another") }
+        guard chain.head.elementsEqual(head) else { throw JournalFlaw(run, count, .listing, "its hash is another") }
         var balance = Balance()
         balance.take(change.movement)
         guard Balance(entry, from: 3) == balance else {
