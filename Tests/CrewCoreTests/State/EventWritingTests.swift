@@ -19,7 +19,7 @@ struct EventWritingTests {
             "output_limit_field", "stream_usage", "sampling", "parallel_tool_calls", "seed", "completed", "rejected",
             "failed", "timed_out", "running", "finished", "limited", "waiting", "interrupted", "money", "tokens",
             "calls",
-            "time", "rate_limited", "invalid_request", "unknown", "sequential", "concurrent", "coordinator", "other",
+            "time", "rate_limited", "invalid_request", "unknown", "any", "plain",
         ]
 
     @Test func whateverIsWrittenIsWhatCodableSays() throws {

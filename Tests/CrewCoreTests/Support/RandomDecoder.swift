@@ -25,7 +25,7 @@ final class RandomDecoder {
         throw Unmakeable(type: "\(type)", reason: "\(failure.map { "\($0)" } ?? "")")
     }
 
-    /// A type that takes nothing it is given: the words need some that it takes.
+    /// A type that takes nothing it is given: the words need one that it takes.
     struct Unmakeable: Error {
         let type: String
         let reason: String
