@@ -19,20 +19,20 @@ extension JSONWriter {
 /// Values that are being encoded, straight into bytes.
 ///
 /// Values stand in one another, and each may ask for its container more than once, as the parts of a flat event do. So
-/// what is open is kept as a stack of scopes, and whoever writes closes all that is deeper than its own.
+/// what is open is kept as a stack, and whoever writes closes all that is deeper than its own container.
 private final class JSONEncoding {
-    /// An object or an array that is open.
-    struct Scope {
-        let isObject: Bool
-        var isEmpty = true
-    }
-
-    private(set) var writer: JSONWriter
+    // Nothing here is reached by two at a time, and to have that checked at each access costs a fifth of the whole.
+    @exclusivity(unchecked) private(set) var writer: JSONWriter
     /// The first thing that could not be written.
-    private(set) var failure: EncodingError?
-    private var scopes: [Scope] = []
+    @exclusivity(unchecked) private(set) var failure: EncodingError?
+    /// How many objects and arrays are open.
+    @exclusivity(unchecked) private(set) var depth = 0
+    /// The objects among them, a bit each, the outermost one the lowest.
+    @exclusivity(unchecked) private var objects: UInt64 = 0
+    /// Those in which something stands already.
+    @exclusivity(unchecked) private var filled: UInt64 = 0
     /// Whether anything was written of the value that is being encoded.
-    private var isWritten = false
+    @exclusivity(unchecked) private var isWritten = false
 
     init(_ writer: consuming JSONWriter) {
         self.writer = writer
@@ -40,7 +40,7 @@ private final class JSONEncoding {
 
     /// Writes a value within what is open.
     func value(_ value: some Encodable) throws {
-        let depth = scopes.count
+        let depth = depth
         isWritten = false
         try value.encode(to: ValueEncoder(encoding: self, depth: depth))
         close(to: depth)
@@ -49,12 +49,9 @@ private final class JSONEncoding {
         isWritten = true
     }
 
-    /// How many scopes are open.
-    var depth: Int { scopes.count }
-
     /// The depth of a value's own container, opened if this is the first time it is asked for.
     func container(_ isObject: Bool, at depth: Int) -> Int {
-        if scopes.count > depth {
+        if self.depth > depth {
             close(to: depth + 1)
         } else {
             open(isObject)
@@ -63,22 +60,38 @@ private final class JSONEncoding {
     }
 
     func open(_ isObject: Bool) {
-        writer.raw(isObject ? "{" : "[")
-        scopes.append(Scope(isObject: isObject))
+        guard depth < UInt64.bitWidth else { return fail("", "nested deeper than \(UInt64.bitWidth) levels") }
+        let bit: UInt64 = 1 << depth
+        objects = isObject ? objects | bit : objects & ~bit
+        filled &= ~bit
+        depth += 1
+        writer.byte(isObject ? "{" : "[")
         isWritten = true
     }
 
-    /// Goes to the place of a member or an element of the container at a depth.
-    func begin(_ key: String?, at depth: Int) {
+    private func close(to depth: Int) {
+        while self.depth > depth {
+            self.depth -= 1
+            writer.byte(objects & 1 << self.depth != 0 ? "}" : "]")
+        }
+    }
+
+    /// Goes to the place of a member of an object.
+    func begin(_ key: String, at depth: Int) {
         close(to: depth)
-        guard depth == scopes.count, scopes[depth - 1].isObject == (key != nil) else {
-            return fail(key ?? "", "its container was closed before")
-        }
-        if scopes[depth - 1].isEmpty { scopes[depth - 1].isEmpty = false } else { writer.raw(",") }
-        if let key {
-            writer.string(key)
-            writer.raw(":")
-        }
+        let bit: UInt64 = 1 << (depth - 1)
+        guard depth == self.depth, objects & bit != 0 else { return fail(key, "its container was closed before") }
+        writer.key(key, isFirst: filled & bit == 0)
+        filled |= bit
+    }
+
+    /// Goes to the place of an element of an array.
+    func begin(at depth: Int) {
+        close(to: depth)
+        let bit: UInt64 = 1 << (depth - 1)
+        guard depth == self.depth, objects & bit == 0 else { return fail("", "its container was closed before") }
+        if filled & bit != 0 { writer.byte(",") }
+        filled |= bit
     }
 
     /// Writes something that holds nothing else.
@@ -101,10 +114,6 @@ private final class JSONEncoding {
     func fail(_ value: Any, _ reason: String) {
         let context = EncodingError.Context(codingPath: [], debugDescription: reason)
         failure = failure ?? .invalidValue(value, context)
-    }
-
-    private func close(to depth: Int) {
-        while scopes.count > depth { writer.raw(scopes.removeLast().isObject ? "}" : "]") }
     }
 }
 
@@ -233,13 +242,13 @@ private struct Elements: UnkeyedEncodingContainer {
     }
 
     private mutating func next() {
-        encoding.begin(nil, at: depth)
+        encoding.begin(at: depth)
         count += 1
     }
 
     private mutating func nested(_ isObject: Bool) -> Int {
         count += 1
-        encoding.begin(nil, at: depth)
+        encoding.begin(at: depth)
         encoding.open(isObject)
         return depth + 1
     }

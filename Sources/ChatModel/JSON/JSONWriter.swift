@@ -24,12 +24,44 @@ package struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
+    /// Appends one character that is JSON already.
+    package mutating func byte(_ character: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: character))
+    }
+
     /// Appends a JSON string, quoted and escaped.
     package mutating func string(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
+        quoted(text, "\"", "\"")
+    }
+
+    /// Appends the key of an object's member, with what stands before and behind it.
+    package mutating func key(_ key: String, isFirst: Bool) {
+        quoted(key, isFirst ? "\"" : ",\"", "\":")
+    }
+
+    private mutating func quoted(_ text: String, _ before: StaticString, _ after: StaticString) {
         var text = text
-        text.withUTF8 { appendEscaped($0) }
-        bytes.append(UInt8(ascii: "\""))
+        text.withUTF8 { utf8 in
+            let plain = utf8.firstNotPlain(from: 0)
+            guard plain == utf8.count, plain <= 64 else {
+                raw(before)
+                appendEscaped(utf8, from: plain)
+                return raw(after)
+            }
+            // Most are short and plain: put together first, they cost one look at the array instead of three.
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 72) { buffer in
+                var end = 0
+                func append(_ start: UnsafePointer<UInt8>, _ count: Int) {
+                    guard let target = buffer.baseAddress else { return }
+                    (target + end).initialize(from: start, count: count)
+                    end += count
+                }
+                append(before.utf8Start, before.utf8CodeUnitCount)
+                if let start = utf8.baseAddress { append(start, plain) }
+                append(after.utf8Start, after.utf8CodeUnitCount)
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<end]))
+            }
+        }
     }
 
     /// Appends an integer.
@@ -89,14 +121,16 @@ package struct JSONWriter {
         }
     }
 
-    private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+    /// Appends text, of which the first byte that is not plain is known.
+    private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>, from notPlain: Int) {
         var start = 0
+        var index = notPlain
         while true {
-            let index = utf8.firstNotPlain(from: start)
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
             guard index < utf8.count else { return }
             start = index + 1
             let byte = utf8[index]
+            defer { index = utf8.firstNotPlain(from: start) }
             switch byte {
             case 0x22: raw("\\\"")
             case 0x5C: raw("\\\\")

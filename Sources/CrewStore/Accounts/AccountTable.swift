@@ -14,11 +14,12 @@ enum AccountTable {
     static func take(_ movement: Movement, ofCrew crew: String, _ db: Database) throws {
         guard movement != Movement() else { return }
         var accounts: [(name: SharedAccount, account: Ledger.Account)] = []
-        let statement = try BoundStatement(db, selectPath)
-        for (index, name) in SharedAccount.path(ofCrew: crew).enumerated() {
-            try statement.bind(Int32(index + 1), name.description)
+        // One after the other: for a list of names SQLite makes a table, at the price of the whole transaction.
+        for name in SharedAccount.path(ofCrew: crew) {
+            let statement = try BoundStatement(db, selectOne)
+            try statement.bind(1, name.description)
+            if try statement.step() { accounts.append(try account(statement)) }
         }
-        while try statement.step() { accounts.append(try account(statement)) }
         if accounts.isEmpty { return }
         let changed: [(name: SharedAccount, account: Ledger.Account)]
         do throws(AccountShortage) { changed = try movement.applied(to: accounts) } catch {
@@ -73,7 +74,7 @@ enum AccountTable {
     }
 
     private static let select = "SELECT account, limit_money, limit_tokens, limit_calls, \(Balance.list) FROM accounts"
-    private static let selectPath = "\(select) WHERE account IN (?, ?) ORDER BY account"
+    private static let selectOne = "\(select) WHERE account = ?"
 
     private static func account(_ row: borrowing BoundStatement) throws -> (
         name: SharedAccount, account: Ledger.Account
