@@ -88,8 +88,17 @@ public final class OpenAIModels: ModelProvider {
                 requestsPerMinute: definition.requestsPerMinute,
                 tokensPerMinute: definition.tokensPerMinute
             ),
-            salt: definition.requestSalt
+            salt: definition.requestSalt + "\n" + payer(of: definition)
         )
+    }
+
+    /// What keeps the cached answers apart that different keys have paid for, without being one.
+    private func payer(of definition: ModelDefinition) -> String {
+        guard definition.cache != .off else { return "" }
+        let keys = KeyReading(environment: environment)
+        let values = definition.variableUses.map { keys.value(of: $0.variable) ?? "" }
+        // Where there is no own key to make it with, nothing is cached on the disk either.
+        return (try? StateFolder().key())?.pseudonym(of: values.joined(separator: "\u{0}")) ?? ""
     }
 
     /// The keys of the models, whatever else their requests take from the environment, and `OPENAI_API_KEY` whether

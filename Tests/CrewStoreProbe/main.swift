@@ -7,7 +7,7 @@ import Foundation
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count >= 2 else {
     say(
-        "usage: crew-store-probe append|hold|resume|read|runs|spend|begin|measure|measure-traffic DIRECTORY [RUN] [COUNT]"
+        "usage: crew-store-probe append|hold|resume|read|runs|crowd|spend|begin|measure|measure-traffic DIRECTORY [RUN] [COUNT]"
     )
     exit(2)
 }
@@ -38,6 +38,12 @@ do {
         try await append(count, from: events.count + 1, lease)
     case "read": say("read \(try await store.events(of: run).count)")
     case "runs": say("runs \(try await store.runs().count)")
+    case "crowd":
+        for number in 1...count {
+            _ = try await store.create("\(run)-\(number)", [try Sample.created("\(run)-\(number)")])
+            try await store.limit(.project, to: Limits(calls: 1_000 + number))
+        }
+        say("created \(count)")
     case "spend": try await spend(store, run, calls: count)
     case "begin": try await begin(store, run)
     case "measure": try await measure(store)

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewStore
 import Foundation
+import GRDB
 import ModelTraffic
 import Synchronization
 import Testing
@@ -118,6 +119,72 @@ struct CacheTests {
         #expect(await cache.lookUp(key(1)) == [1])
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path + "/.crew")
         #expect(names.contains { $0.hasPrefix("cache.sqlite.damaged-") })
+    }
+
+    @Test(
+        "What somebody else has put there is a miss, and is told",
+        arguments: [
+            "UPDATE responses SET response = zeroblob(40)", "UPDATE responses SET response = x'7b7d'",
+            "UPDATE responses SET response = 'text'", "UPDATE responses SET stored = stored + 1",
+            "UPDATE responses SET key = zeroblob(32)", "UPDATE responses SET used = 'soon'",
+            "CREATE VIEW more AS SELECT 1", "CREATE TRIGGER more AFTER UPDATE ON responses BEGIN SELECT 1; END",
+        ]
+    )
+    func forged(change: String) async throws {
+        let filled = file()
+        await SQLiteResponseCache(filled).store([1, 2], for: key(0), model: "m", endpoint: "e")
+        await SQLiteResponseCache(filled).store([3], for: key(1), model: "m", endpoint: "e")
+        await filled.close()
+        let database = try DatabaseQueue(path: filled.path)
+        let isOther = change.contains("key")
+        try await database.writeWithoutTransaction {
+            if isOther { try $0.execute(sql: "DELETE FROM responses WHERE key = ?", arguments: [Data(self.key(0))]) }
+            try $0.execute(sql: change)
+        }
+        try database.close()
+        #expect(await SQLiteResponseCache(file()).lookUp(key(isOther ? 0 : 1)) == nil)
+        #expect(world.warnings.count == 1, "\(world.warnings)")
+        let memory = EndpointMemory(file())
+        await memory.remember(.openAI, endpoint: "e", model: "m")
+        #expect(await memory.dialect(endpoint: "e", model: "m") == .openAI)
+    }
+
+    @Test func whatIsRememberedOfAnEndpointIsSealed() async throws {
+        let filled = file()
+        await EndpointMemory(filled).remember(.openAI, endpoint: "e", model: "m")
+        await filled.close()
+        let database = try DatabaseQueue(path: filled.path)
+        try await database.writeWithoutTransaction { try $0.execute(sql: "UPDATE dialects SET endpoint = 'f'") }
+        try database.close()
+        #expect(await EndpointMemory(file()).dialect(endpoint: "f", model: "m") == nil)
+        #expect(world.warnings.count == 1)
+    }
+
+    @Test func anUnsealedCacheOfAnEarlierVersionIsForgotten() async throws {
+        let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Golden/v2/sequential/cache.sqlite")
+        try FileManager.default.createDirectory(atPath: directory.path + "/.crew", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: golden.path, toPath: directory.path + "/.crew/cache.sqlite")
+        let cache = SQLiteResponseCache(file())
+        await cache.store([1], for: key(1), model: "m", endpoint: "e")
+        #expect(await cache.lookUp(key(1)) == [1])
+        #expect(await cache.removeAll() == 1)
+        #expect(world.warnings.isEmpty, "\(world.warnings)")
+    }
+
+    @Test func aLinkInItsPlaceIsLeftAlone() async throws {
+        let victim = directory.path + "/victim"
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: victim))
+        try FileManager.default.createDirectory(atPath: directory.path + "/.crew", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.path + "/.crew/cache.sqlite",
+            withDestinationPath: victim
+        )
+        let cache = SQLiteResponseCache(file())
+        await cache.store([1], for: key(1), model: "m", endpoint: "e")
+        #expect(await cache.lookUp(key(1)) == nil)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: victim)) == Data("mine".utf8))
+        #expect(world.warnings.count == 1)
     }
 
     @Test func aPlaceThatCannotBeWrittenIsAMiss() async throws {

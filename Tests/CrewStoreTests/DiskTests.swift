@@ -36,7 +36,7 @@
             try FileManager.default.createDirectory(atPath: store, withIntermediateDirectories: true)
             // The first probe fills the disk, the second reads what the first acknowledged.
             let script = """
-                mount -t tmpfs -o size=\(kilobytes)k none "$0/store"
+                mount -t tmpfs -o size=\(kilobytes)k,mode=700 none "$0/store"
                 "$1" append "$0/store" r1 10000 || true
                 """
             let lines = try probe(["read", store, "r1"], after: script).split(separator: "\n")

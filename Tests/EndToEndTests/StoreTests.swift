@@ -75,7 +75,7 @@ struct StoreTests {
             try await ChatServer.with(replying: { _ in .text(much) }) { server in
                 let outcome = try await work.inNamespace(
                     """
-                    mkdir store && mount -t tmpfs -o size=\(kilobytes)k none store || exit 99
+                    mkdir store && mount -t tmpfs -o size=\(kilobytes)k,mode=700 none store || exit 99
                     "$CREW" run crew.yaml --store store
                     status=$?
                     "$CREW" runs --store store --output json >runs.json 2>runs.txt

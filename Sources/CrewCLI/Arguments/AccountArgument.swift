@@ -8,7 +8,7 @@ struct AccountArgument: ParsableArguments {
             "`project` for all runs of the store, or `crew/NAME` for those of one crew.",
             valueName: "account"
         ),
-        completion: .custom { words, _, prefix in await AccountArgument.completions(words, prefix) },
+        completion: .list(["project"]),
         transform: AccountArgument.read
     )
     var account: SharedAccount
@@ -18,14 +18,5 @@ struct AccountArgument: ParsableArguments {
             throw ValidationError("\(text) is no account: write project, or crew/NAME.")
         }
         return account
-    }
-
-    private static func completions(_ words: [String], _ prefix: String) async -> [String] {
-        let store = RunStore(directory: StoreOption.given(in: words))
-        let accounts = (try? await store.accounts()) ?? []
-        await store.close()
-        return (["project"] + accounts.map { "\($0.account)" }.filter { $0 != "project" }).filter {
-            $0.hasPrefix(prefix)
-        }
     }
 }

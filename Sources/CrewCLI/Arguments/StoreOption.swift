@@ -14,6 +14,13 @@ struct StoreOption: ParsableArguments {
     )
     var store: String?
 
+    /// The store for a crew file in a folder, or for the current folder; every command opens it here.
+    ///
+    /// It must be the person's own: a directory that lies beside a crew file, or above it, may be anybody's.
+    func open(for folder: String = ".") -> RunStore {
+        RunStore(directory: directory(for: folder), mustBeOwn: true)
+    }
+
     /// The store's directory for a crew file in a folder, or for the current folder.
     func directory(for folder: String = ".") -> String { store ?? Self.conventional(for: folder) }
 
@@ -27,18 +34,16 @@ struct StoreOption: ParsableArguments {
     static let advice =
         "Runs are kept with their crew file: ask in its folder, or name the store with --store DIR."
 
-    /// The store that a half-written command line names.
-    static func given(in words: [String]) -> String {
-        let option = words.firstIndex(of: "--store").map { words.index(after: $0) }
-        return option.flatMap { words.indices.contains($0) ? words[$0] : nil } ?? conventional(for: ".")
-    }
-
     /// The store of the project to which a folder belongs.
+    ///
+    /// What another user has put into a folder above says nothing about this one's project; in the folder itself it is
+    /// taken for what it seems to be, and refused when it is opened.
     static func conventional(for folder: String) -> String {
         let start = Paths.absolute(folder)
         var candidate: String? = start
         while let directory = candidate {
-            if [".crew", ".git", "Package.swift"].contains(where: { Paths.exists(Paths.joined(directory, $0)) }) {
+            let marks = [".crew", ".git", "Package.swift"].map { Paths.joined(directory, $0) }
+            if marks.contains(where: { Paths.exists($0) && (directory == start || !Paths.isOthers($0)) }) {
                 return Paths.joined(directory, ".crew")
             }
             candidate = Paths.parent(directory)
@@ -51,7 +56,8 @@ struct StoreOption: ParsableArguments {
 struct RunArgument: ParsableArguments {
     @Argument(
         help: "The run's identifier, its beginning if no other run begins so, or `last` for the newest run.",
-        completion: .custom { words, _, prefix in await RunArgument.completions(words, prefix) }
+        // Completion opens no store: a shell expands what it is given, and a store may be anybody's.
+        completion: .list(["last"])
     )
     var run: String
 
@@ -74,11 +80,4 @@ struct RunArgument: ParsableArguments {
     init() {}
 
     init(run: String) { self.run = run }
-
-    static func completions(_ words: [String], _ prefix: String) async -> [String] {
-        let store = RunStore(directory: StoreOption.given(in: words))
-        let runs = (try? await store.runs(limit: 200)) ?? []
-        await store.close()
-        return (["last"] + runs.map(\.run)).filter { $0.hasPrefix(prefix) }
-    }
 }

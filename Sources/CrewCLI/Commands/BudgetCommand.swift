@@ -38,7 +38,7 @@ struct BudgetShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await Reporting(output == .json ? .json : .text).reporting {
-            let journal = RunStore(directory: store.directory())
+            let journal = store.open()
             let accounts = try await journal.accounts()
             await journal.close()
             if output == .text, accounts.isEmpty {

@@ -50,7 +50,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let interruption = Interruption.listening()
         let status = try await Reporting(output.output).reporting {
             let directory = store.directory()
-            let journal = RunStore(directory: directory)
+            let journal = store.open()
             let summary = try await runArgument.find(in: journal)
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),

@@ -47,7 +47,7 @@ struct RunCommand: AsyncParsableCommand {
             try limits.limitInstructions(of: &crew)
             let inputs = try input.values(for: crew)
             let directory = store.directory(for: file.directory)
-            let journal = RunStore(directory: directory)
+            let journal = store.open(for: file.directory)
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),
                 journal: journal,

@@ -32,7 +32,7 @@ struct RunsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await Reporting().reporting {
-            let journal = RunStore(directory: store.directory())
+            let journal = store.open()
             let runs = try await journal.runs(limit: limit ?? .max)
             let unpriced = await Self.unpriced(runs, in: journal)
             await journal.close()

@@ -32,7 +32,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await Reporting(output == .json ? .json : .text).reporting {
-            let journal = RunStore(directory: store.directory())
+            let journal = store.open()
             let summary = try await runArgument.find(in: journal)
             let events = try await journal.events(of: summary.run)
             await journal.close()

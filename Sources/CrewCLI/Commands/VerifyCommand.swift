@@ -9,8 +9,9 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             Reads every event of every run, or of one, and checks the chain of their hashes: each is over the event and \
             the hash before it, and the last one stands in the list of runs. Names the first event of a run that was \
-            changed, is missing, out of order or cut off, and has SQLite check its file. A chain that somebody made anew from end to end shows only \
-            when its last hash was kept elsewhere: --output json prints it. Exit codes: 0 all is as it was written, 1 \
+            changed, is missing, out of order or cut off, holds the lists of runs and of limits against the register of all \
+            that were created and set, and has SQLite check its file. What somebody made anew from end to end shows only \
+            when a hash was kept elsewhere: --output json prints one over the whole store as `head`, and one of each run. Exit codes: 0 all is as it was written, 1 \
             something is not.
 
             Examples:
@@ -21,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Argument(
         help: "A run's identifier, its beginning if no other run begins so, or `last`; all runs without it.",
-        completion: .custom { words, _, prefix in await RunArgument.completions(words, prefix) }
+        completion: .list(["last"])
     )
     var run: String?
 
@@ -32,13 +33,14 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await Reporting(output == .json ? .json : .text).reporting {
-            let journal = RunStore(directory: store.directory())
+            let journal = store.open()
             var found: String?
             if let run { found = try await RunArgument(run: run).find(in: journal).run }
             let verification = try await journal.verify(found)
             await journal.close()
             switch output {
-            case .json: try StandardStream.output.write(Self.fields(verification).text + "\n")
+            case .json:
+                try StandardStream.output.write(PrintableText.json(Self.fields(verification).text) + "\n")
             case .text:
                 let lines = Self.lines(verification).map { PrintableText.line($0) + "\n" }
                 try StandardStream.output.write(lines.joined())
@@ -57,13 +59,16 @@ struct VerifyCommand: AsyncParsableCommand {
         let runsInAll = Numbers.count(verification.runs.count, "run")
         let sum =
             damaged == 0 ? "\(runsInAll), all as they were written" : "\(runsInAll), \(Numbers.count(damaged)) damaged"
+        let register = verification.register.map { "the list of runs is DAMAGED: \($0)" }
         let file = verification.file.map { "the file is DAMAGED: \($0)" }
-        return runs + verification.accounts + file + (verification.runs.count == 1 ? [] : [sum])
+        return runs + register + verification.accounts + file + (verification.runs.count == 1 ? [] : [sum])
     }
 
     static func fields(_ verification: StoreVerification) -> JSONFields {
         var fields = JSONFields()
         fields.add("sound", .bool(verification.isSound))
+        fields.add("head", verification.head)
+        fields.add("entries", .integer(Int64(verification.entries)))
         fields.add(
             "runs",
             verification.runs.map { run in
@@ -82,6 +87,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 return fields
             }
         )
+        fields.add("register", .array(verification.register.map { .string($0) }))
         fields.add("accounts", .array(verification.accounts.map { .string($0) }))
         fields.add("file", .array(verification.file.map { .string($0) }))
         return fields

@@ -16,14 +16,16 @@ enum StoreCheck {
             ]
         }
         guard exists else { return [Finding(.good, "store", "\(directory), made with the first run")] }
-        let store = RunStore(directory: directory)
+        let store = RunStore(directory: directory, mustBeOwn: true)
         do throws(JournalError) {
             let runs = try await store.runs()
             await store.close()
             return [Finding(.good, "store", "\(directory), \(Numbers.count(runs.count, "run"))")]
         } catch {
             await store.close()
-            return [Finding(.problem, "store", error.message, remedy: "use --store DIR to begin a new one elsewhere")]
+            // A store that is not the person's own says itself what can be done about it.
+            let remedy = error.code == .untrusted ? nil : "use --store DIR to begin a new one elsewhere"
+            return [Finding(.problem, "store", error.message, remedy: remedy)]
         }
     }
 

@@ -10,7 +10,7 @@ enum AccountReport {
         _ change: (RunStore) async throws -> Void
     ) async throws {
         let status = try await Reporting().reporting {
-            let journal = RunStore(directory: store.directory())
+            let journal = store.open()
             try await change(journal)
             let accounts = try await journal.accounts()
             await journal.close()

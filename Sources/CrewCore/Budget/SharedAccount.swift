@@ -7,11 +7,11 @@ public enum SharedAccount: Sendable, Hashable {
     /// That of the runs of one crew, by its name.
     case crew(String)
 
-    /// Reads `project` or `crew/NAME`; `nil` for anything else.
+    /// Reads `project` or `crew/NAME` with a name that a crew can have; `nil` for anything else.
     public init?(_ text: some StringProtocol) {
         if text == "project" {
             self = .project
-        } else if text.hasPrefix("crew/"), text.utf8.count > 5 {
+        } else if text.hasPrefix("crew/"), Names.isValid(String(text.dropFirst(5))) {
             self = .crew(String(text.dropFirst(5)))
         } else {
             return nil

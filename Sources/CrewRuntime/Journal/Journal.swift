@@ -63,6 +63,8 @@ public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
         case damaged
         /// The store was written by a version that this one does not understand.
         case wrongVersion = "wrong_version"
+        /// What lies there is not the person's own, and was not read.
+        case untrusted
         /// The disk is full.
         case diskFull = "disk_full"
         /// The store may not be written.

@@ -35,6 +35,7 @@ enum AccountTable {
     static func limit(_ name: SharedAccount, to limits: Limits?, _ db: Database) throws {
         guard let limits else {
             try db.execute(sql: "DELETE FROM accounts WHERE account = ?", arguments: [name.description])
+            if db.changesCount > 0 { try StoreRegister.add(.limits(name, nil), db) }
             return
         }
         let limited: StatementArguments = [
@@ -49,8 +50,16 @@ enum AccountTable {
                     limit_tokens = ifnull(excluded.limit_tokens, limit_tokens),
                     limit_calls = ifnull(excluded.limit_calls, limit_calls)
                 """,
-            arguments: limited + StatementArguments(try sum(name, db).values)
+            arguments: limited + StatementArguments((try sums(db)[name] ?? Balance()).values)
         )
+        try StoreRegister.add(.limits(name, try Self.limits(of: name, db)), db)
+    }
+
+    private static func limits(of name: SharedAccount, _ db: Database) throws -> Limits {
+        let statement = try BoundStatement(db, "\(select) WHERE account = ?")
+        try statement.bind(1, name.description)
+        guard try statement.step() else { throw unreadable("\(name)") }
+        return try account(statement).account.limits
     }
 
     /// The accounts that have a row.
@@ -61,16 +70,15 @@ enum AccountTable {
         return accounts
     }
 
-    /// What the runs of an account have used in all.
-    static func sum(_ name: SharedAccount, _ db: Database) throws -> Balance {
-        let row =
-            switch name {
-            case .project: try Row.fetchOne(db, sql: "SELECT \(Balance.sums) FROM runs")
-            case .crew(let crew):
-                try Row.fetchOne(db, sql: "SELECT \(Balance.sums) FROM runs WHERE crew = ?", arguments: [crew])
-            }
-        guard let balance = row.flatMap({ Balance($0, from: 0) }) else { throw unreadable("\(name)") }
-        return balance
+    /// What the runs of each account have used in all, as far as can be counted.
+    static func sums(_ db: Database) throws -> [SharedAccount: Balance] {
+        var sums: [SharedAccount: Balance] = [.project: Balance()]
+        let rows = try Row.fetchCursor(db, sql: "SELECT crew, \(Balance.list) FROM runs")
+        while let row = try rows.next() {
+            guard let crew = row.text(0), let balance = Balance(row, from: 1) else { throw unreadable("project") }
+            for account in SharedAccount.path(ofCrew: crew) { sums[account, default: Balance()].add(balance) }
+        }
+        return sums
     }
 
     private static let select = "SELECT account, limit_money, limit_tokens, limit_calls, \(Balance.list) FROM accounts"

@@ -16,7 +16,6 @@ struct Balance: Sendable, Hashable {
     static let list = columns.joined(separator: ", ")
     static let marks = columns.map { _ in "?" }.joined(separator: ", ")
     static let assignments = columns.map { "\($0) = ?" }.joined(separator: ", ")
-    static let sums = columns.map { "ifnull(sum(\($0)), 0)" }.joined(separator: ", ")
 
     init() {}
 
@@ -49,6 +48,13 @@ struct Balance: Sendable, Hashable {
 
     var values: [Int64] {
         [settled, held, uncertain].flatMap { [$0.money.picodollars, Int64($0.tokens), Int64($0.calls)] }
+    }
+
+    /// Adds another run's.
+    mutating func add(_ other: Balance) {
+        settled += other.settled
+        held += other.held
+        uncertain += other.uncertain
     }
 
     /// Takes in what events move.

@@ -27,9 +27,10 @@ extension RunStore {
         guard file.exists else { return [] }
         return try await reader.read { db in
             let limited = Dictionary(try AccountTable.limited(db)) { first, _ in first }
+            let sums = try AccountTable.sums(db)
             let crews = Set(runs.map { SharedAccount.crew($0.crew) }).union(limited.keys).subtracting([.project])
-            return try ([.project] + crews.sorted { $0.description < $1.description }).map { name in
-                let balance = try AccountTable.sum(name, db)
+            return ([.project] + crews.sorted { $0.description < $1.description }).map { name in
+                let balance = sums[name] ?? Balance()
                 let account =
                     limited[name]
                     ?? Ledger.Account(
@@ -59,6 +60,9 @@ extension RunStore {
     ///   - limits: Money, tokens and calls; what is left out stays as it was. Time is not limited above a run.
     ///   - account: The account.
     public func limit(_ account: SharedAccount, to limits: Limits) async throws(JournalError) {
+        guard SharedAccount(account.description) != nil else {
+            throw JournalError(.storage, "\(account) is no account: write project, or crew/NAME.")
+        }
         _ = try await writer.write(.limit(account, limits))
     }
 

@@ -10,6 +10,12 @@ public struct EndpointMemory: Sendable {
     /// How long it remembers, in milliseconds.
     private static let age: Int64 = 7 * 86_400_000
 
+    private static let purpose = "crew.dialect.1"
+
+    private static func parts(_ endpoint: String, _ model: String, _ stored: Int64) -> [Data] {
+        [Data(endpoint.utf8), Data(model.utf8), stored.bytes]
+    }
+
     /// The memory in a cache file.
     public init(_ file: CacheFile) { self.file = file }
 
@@ -21,13 +27,15 @@ public struct EndpointMemory: Sendable {
     public func dialect(endpoint: String, model: String) async -> Dialect? {
         let found = await file.perform(mustExist: true) { db, now -> Dialect? in
             let statement = try db.cachedStatement(
-                sql: "SELECT dialect FROM dialects WHERE endpoint = ? AND model = ? AND stored > ?"
+                sql: "SELECT dialect, stored FROM dialects WHERE endpoint = ? AND model = ? AND stored > ?"
             )
             guard let row = try Row.fetchOne(statement, arguments: [endpoint, model, now - Self.age]) else {
                 return nil
             }
+            let parts = Self.parts(endpoint, model, row.integer(1) ?? 0)
+            let known = try file.unsealed(row.blob(0), Self.purpose, parts)
             // A dialect of another version of this program is forgotten.
-            return row.blob(0).flatMap { try? JSONDecoder().decode(Dialect.self, from: $0) }
+            return try? JSONDecoder().decode(Dialect.self, from: known)
         }
         return found ?? nil
     }
@@ -40,9 +48,11 @@ public struct EndpointMemory: Sendable {
     ///   - model: The model's name there.
     public func remember(_ dialect: Dialect, endpoint: String, model: String) async {
         _ = await file.perform(mustExist: false) { db, now in
+            let known = try JSONEncoder().encode(dialect)
+            let kept = try file.sealed(known, Self.purpose, Self.parts(endpoint, model, now))
             try db.cachedStatement(
                 sql: "INSERT OR REPLACE INTO dialects (endpoint, model, dialect, stored) VALUES (?, ?, ?, ?)"
-            ).execute(arguments: [endpoint, model, try JSONEncoder().encode(dialect), now])
+            ).execute(arguments: [endpoint, model, kept, now])
         }
     }
 }

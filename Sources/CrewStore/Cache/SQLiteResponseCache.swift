@@ -15,12 +15,11 @@ public struct SQLiteResponseCache: ResponseCacheStorage {
         let found = await file.perform(mustExist: true) { db, now -> [UInt8]? in
             let key = Data(key)
             let statement = try db.cachedStatement(
-                sql: "SELECT response, checksum, used FROM responses WHERE key = ? AND stored > ?"
+                sql: "SELECT response, stored, used FROM responses WHERE key = ? AND stored > ?"
             )
             guard let row = try Row.fetchOne(statement, arguments: [key, now - oldest]) else { return nil }
-            guard let response = row.blob(0), let used = row.integer(2),
-                row.integer(1) == Self.checksum(key, response)
-            else { throw CacheFile.Unreadable() }
+            guard let stored = row.time(1), let used = row.time(2) else { throw CacheFile.Unreadable() }
+            let response = try file.unsealed(row.blob(0), Self.purpose, [key, stored.bytes])
             if now - used > Self.precision {
                 try db.cachedStatement(sql: "UPDATE responses SET used = ? WHERE key = ?").execute(arguments: [
                     now, key,
@@ -37,18 +36,16 @@ public struct SQLiteResponseCache: ResponseCacheStorage {
         guard Int64(response.count) <= maximum / 2 else { return }
         _ = await file.perform(mustExist: false) { db, now in
             let key = Data(key)
-            let response = Data(response)
+            let response = try file.sealed(Data(response), Self.purpose, [key, now.bytes])
             try db.inTransaction(.immediate) {
                 try db.cachedStatement(sql: "DELETE FROM responses WHERE key = ?").execute(arguments: [key])
                 try db.cachedStatement(
                     sql: """
-                        INSERT INTO responses (key, model, endpoint, response, checksum, stored, size, used)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        INSERT INTO responses (key, model, endpoint, response, stored, size, used)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
                         """
                 ).execute(
-                    arguments: [
-                        key, model, endpoint, response, Self.checksum(key, response), now, response.count + 256, now,
-                    ]
+                    arguments: [key, model, endpoint, response, now, response.count + 256, now]
                 )
                 try Self.makeRoom(maximum, db)
                 return .commit
@@ -67,6 +64,8 @@ public struct SQLiteResponseCache: ResponseCacheStorage {
         }
     }
 
+    private static let purpose = "crew.cache.1"
+
     /// How exactly the last use is kept, in milliseconds: not every hit is worth a write.
     private static let precision: Int64 = 60_000
 
@@ -80,12 +79,5 @@ public struct SQLiteResponseCache: ResponseCacheStorage {
             // Sums that do not belong to any answer are not worth an endless loop.
             if db.changesCount == 0 { throw CacheFile.Unreadable() }
         }
-    }
-
-    private static func checksum(_ key: Data, _ response: Data) -> Int64 {
-        var checksum = CRC32C()
-        key.withUnsafeBytes { checksum.update($0) }
-        response.withUnsafeBytes { checksum.update($0) }
-        return Int64(checksum.value)
     }
 }

@@ -41,6 +41,7 @@ enum JournalEntry: Sendable {
             try statement.bind(10, change.updated)
             try statement.bind(from: 11, balance.values)
             try statement.execute()
+            try StoreRegister.add(.run(run, first: StoreRegister.firstHash(of: run, db)), db)
             return 1
         case .takeOver(let run):
             try db.cachedStatement(sql: "UPDATE runs SET epoch = epoch + 1, holder = ? WHERE run = ?")
@@ -136,7 +137,7 @@ enum JournalEntry: Sendable {
                 "run \(lease.run) was taken over by \(who) (epoch \(epoch), this is epoch \(lease.epoch))."
             )
         }
-        guard events.first?.sequence == last + 1 else {
+        guard last < .max, events.first?.sequence == last + 1 else {
             throw JournalError(
                 .fenced,
                 "run \(lease.run) has \(last) events, event \(events.first?.sequence ?? 0) does not follow on."

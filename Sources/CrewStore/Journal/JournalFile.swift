@@ -9,70 +9,54 @@ import GRDB
     import Darwin
 #endif
 
-/// The file of the journal: where it lies, what is in it, and how it is opened.
+/// The file of the journal: where it lies, what has to be true of it, and how it is opened.
+///
+/// Every opening goes the same way: the place is looked at, then the log, then the schema, then the seal; only then is
+/// anything asked of it.
 struct JournalFile: Sendable {
     /// The directory of the store.
     let directory: String
+    /// Whether the store is refused unless it has the seal of this account.
+    let mustBeOwn: Bool
+    /// The directory for which it is sealed, of which this one may be a copy.
+    private let origin: String
+
+    init(directory: String, mustBeOwn: Bool, copyOf origin: String? = nil) {
+        self.directory = OwnFolder.plain(directory)
+        self.mustBeOwn = mustBeOwn
+        self.origin = origin ?? self.directory
+    }
+
     /// The database.
-    var path: String { directory + "/crew.sqlite" }
+    var path: String { directory + "/" + StorePlace.journal }
     /// The directory of the runs' locks.
-    var locks: String { directory + "/locks" }
+    var locks: String { directory + "/" + StorePlace.locks }
     var exists: Bool { fileSize(path) != nil }
 
-    /// `crew` in ASCII; marks the file as a store (https://www.sqlite.org/pragma.html#pragma_application_id).
-    private static let applicationID: Int64 = 0x6372_6577
-    /// The layout of the tables below.
-    private static let version: Int64 = 2
+    /// A copy of the file in another directory.
+    func copy(in directory: String) -> JournalFile {
+        JournalFile(directory: directory, mustBeOwn: mustBeOwn, copyOf: origin)
+    }
 
-    // Events lie in the order in which they came, whatever their run, so that the appends of many runs touch few pages;
-    // kept in the order of their key, each would touch a page of its own and a kilobyte would spill over.
-    private static let schema = """
-        CREATE TABLE runs (
-            run TEXT PRIMARY KEY NOT NULL,
-            epoch INTEGER NOT NULL,
-            last INTEGER NOT NULL,
-            head BLOB NOT NULL,
-            holder TEXT NOT NULL,
-            crew TEXT NOT NULL,
-            goal TEXT NOT NULL,
-            folder TEXT,
-            status TEXT NOT NULL,
-            started INTEGER NOT NULL,
-            updated INTEGER NOT NULL,
-            \(Balance.columns.map { "\($0) INTEGER NOT NULL" }.joined(separator: ", "))
-        ) WITHOUT ROWID;
-        CREATE INDEX runs_by_start ON runs (started DESC, run);
-        CREATE TABLE accounts (
-            account TEXT PRIMARY KEY NOT NULL,
-            limit_money INTEGER,
-            limit_tokens INTEGER,
-            limit_calls INTEGER,
-            \(Balance.columns.map { "\($0) INTEGER NOT NULL" }.joined(separator: ", "))
-        ) WITHOUT ROWID;
-        CREATE TABLE events (
-            run TEXT NOT NULL,
-            sequence INTEGER NOT NULL,
-            epoch INTEGER NOT NULL,
-            time INTEGER NOT NULL,
-            type TEXT NOT NULL,
-            payload BLOB NOT NULL,
-            hash BLOB NOT NULL,
-            PRIMARY KEY (run, sequence)
-        );
-        PRAGMA application_id = \(applicationID);
-        PRAGMA user_version = \(version);
-        """
-
-    /// Opens the file for writing, and makes it when it is not there.
+    /// Opens the file for writing, makes it when it is not there, and brings it up to the present layout.
     ///
     /// Blocks while another process makes it.
     func openForWriting() throws(JournalError) -> DatabaseQueue {
-        if !exists { try createPrivateDirectory(directory) }
+        try StorePlace.make(directory).makeFile(StorePlace.journal)
+        guard access(directory, W_OK) == 0 else { throw JournalError(errno: errno, "\(directory) cannot be written") }
         try WriteAheadLog.check(of: path)
         return try sqlite {
             let database = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
+            try StorePlace.look(at: directory)
             try database.inDatabase { db in
-                if try !check(db) { try create(db) }
+                switch try standing(db) {
+                case .empty: try create(db)
+                case .store(JournalLayout.version): break
+                case .store:
+                    try refuseIfOthers(db)
+                    try migrate(db)
+                }
+                try refuseIfOthers(db)
             }
             return database
         }
@@ -80,8 +64,28 @@ struct JournalFile: Sendable {
 
     /// Opens the file for reading; it must exist.
     ///
-    /// - Throws: `readOnly` where SQLite cannot place its index of the write-ahead log beside it.
+    /// - Throws: `readOnly` where SQLite cannot place its index of the write-ahead log beside it, or where it has to be
+    ///   brought up to the present layout and cannot be written.
     func openForReading() throws(JournalError) -> DatabaseQueue {
+        let (database, standing) = try openAsItIs()
+        switch standing {
+        case .store(JournalLayout.version): break
+        case .store:
+            try? database.close()
+            let migrated = try openForWriting()
+            try? migrated.close()
+            return try openAsItIs().0
+        // An empty file is one that another process is about to fill.
+        case .empty: throw JournalError(.unknownRun, "\(path) holds no runs yet.")
+        }
+        return database
+    }
+
+    /// Opens the file for reading, whatever its layout.
+    func openAsItIs() throws(JournalError) -> (DatabaseQueue, JournalLayout.Standing) {
+        guard try StorePlace.look(at: directory) != nil else {
+            throw JournalError(.unknownRun, "there is no store in \(directory).")
+        }
         try WriteAheadLog.check(of: path)
         return try sqlite {
             let database: DatabaseQueue
@@ -90,10 +94,13 @@ struct JournalFile: Sendable {
             } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
                 throw JournalError(.readOnly, "\(path) cannot be read where it is: \(error.message ?? "").")
             }
-            let isStore = try database.inDatabase { try check($0) }
-            // An empty file is one that another process is about to fill.
-            guard isStore else { throw JournalError(.unknownRun, "\(path) holds no runs yet.") }
-            return database
+            try StorePlace.look(at: directory)
+            let found = try database.inDatabase { db in
+                let found = try standing(db)
+                if found != .empty { try refuseIfOthers(db) }
+                return found
+            }
+            return (database, found)
         }
     }
 
@@ -106,6 +113,7 @@ struct JournalFile: Sendable {
         configuration.allowsUnsafeTransactions = true
         configuration.label = "crew.journal"
         configuration.prepareDatabase { db in
+            try db.execute(sql: Self.distrust)
             guard !isReadOnly else { return }
             // An event that was acknowledged survives a power failure; on macOS, plain fsync does not reach the disk.
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -116,27 +124,20 @@ struct JournalFile: Sendable {
         return configuration
     }
 
-    /// Tells whether this is a store of this version; an empty file is none yet.
-    private func check(_ db: Database) throws -> Bool {
-        let application = try Row.fetchOne(db, sql: "PRAGMA application_id")?.integer(0) ?? 0
-        let found = try Row.fetchOne(db, sql: "PRAGMA user_version")?.integer(0) ?? 0
-        if application == Self.applicationID {
-            guard found == Self.version else {
-                throw JournalError(
-                    .wrongVersion,
-                    "\(path) is a store of version \(found), this program reads version \(Self.version)."
-                        + " Use the program that wrote it, or --store to begin a new store elsewhere."
-                )
-            }
-            return true
+    /// What SQLite is told about any file that it opens (https://www.sqlite.org/security.html).
+    static let distrust = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON"
+
+    private func standing(_ db: Database) throws -> JournalLayout.Standing {
+        var found = JournalLayout.Standing.empty
+        try db.inTransaction(.deferred) {
+            found = try JournalLayout.standing(db, at: path)
+            return .commit
         }
-        guard try Row.fetchOne(db, sql: "SELECT 1 FROM sqlite_master LIMIT 1") == nil, application == 0, found == 0
-        else { throw JournalError.damaged(path, "it is no store of runs but some other database") }
-        return false
+        return found
     }
 
     private func create(_ db: Database) throws {
-        chmod(path, 0o600)
+        let seal = StoreSeal(for: origin, key: try ownKey())
         // Switching to WAL does not wait for locks as other statements do.
         var attempts = 0
         while true {
@@ -149,12 +150,67 @@ struct JournalFile: Sendable {
             }
         }
         try db.inTransaction(.immediate) {
-            if try !check(db) { try db.execute(sql: Self.schema) }
+            if try JournalLayout.standing(db, at: path) == .empty { try JournalLayout.create(seal, db) }
             return .commit
         }
     }
 
-    private func sqlite<Value>(_ body: () throws -> Value) throws(JournalError) -> Value {
+    private func migrate(_ db: Database) throws {
+        // Whoever opens a store by its name has not said that it is theirs.
+        let seal = StoreSeal(for: origin, key: nil)
+        try db.inTransaction(.immediate) {
+            // Another process may have done it.
+            if try JournalLayout.standing(db, at: path) != .store(version: JournalLayout.version) {
+                try JournalLayout.migrate(seal, db)
+            }
+            return .commit
+        }
+    }
+
+    /// The key to seal a new store with; a store that need not be the person's own can do without.
+    private func ownKey() throws -> StoreKey? {
+        do {
+            return try StateFolder().key()
+        } catch {
+            if mustBeOwn { throw error }
+            return nil
+        }
+    }
+
+    /// Refuses a store that is not the person's own, if it must be.
+    private func refuseIfOthers(_ db: Database) throws {
+        guard mustBeOwn, try !isOwn(db) else { return }
+        throw JournalError(
+            .untrusted,
+            "\(directory) is not known to be your own store, and none of its runs was read: it was made by somebody else,"
+                + " by an earlier version or on another machine, or it was moved or copied. If you know whose it is:"
+                + " crew trust \(Ownership.quoted(directory)) takes it over. Else keep runs elsewhere with --store DIR."
+        )
+    }
+
+    /// Whether the store has the seal of this account.
+    func isOwn(_ db: Database) throws -> Bool {
+        guard try standing(db) == .store(version: JournalLayout.version) else { return false }
+        return try StoreSeal.isRight(db, for: origin, key: try StateFolder().existingKey())
+    }
+
+    /// Seals the store as the person's own, and brings it up to the present layout.
+    func seal() throws(JournalError) {
+        let key = try StateFolder().key()
+        let database = try openForWriting()
+        defer { try? database.close() }
+        try sqlite {
+            try database.inDatabase { db in
+                try db.inTransaction(.immediate) {
+                    try StoreSeal(for: origin, key: key).replace(db)
+                    return .commit
+                }
+            }
+        }
+    }
+
+    /// Does something with the database and says in the journal's terms what went wrong.
+    func sqlite<Value>(_ body: () throws -> Value) throws(JournalError) -> Value {
         do { return try body() } catch { throw JournalError(error, at: path) }
     }
 }

@@ -1,4 +1,6 @@
 public import CrewRuntime
+import Crypto
+import Foundation
 
 /// Where what is stored of a run is not what was written.
 public struct JournalFlaw: Error, Sendable, Hashable {
@@ -69,18 +71,44 @@ public struct RunVerification: Sendable, Hashable {
 public struct StoreVerification: Sendable, Hashable {
     /// The runs, the oldest first.
     public let runs: [RunVerification]
+    /// How many entries the store's register has: a run that was created, limits that were set.
+    public let entries: Int
+    /// A hash over the register and the last hashes of the verified runs, in hexadecimal digits; kept elsewhere, it
+    /// shows whether anything was made anew.
+    public let head: String
+    /// What is wrong with the register, or is not as it says: runs and limits that were taken out, put in or changed.
+    public let register: [String]
     /// What is wrong with the accounts above the runs.
     public let accounts: [String]
     /// What SQLite finds wrong with the file itself.
     public let file: [String]
 
     /// Whether everything is as it was written.
-    public var isSound: Bool { file.isEmpty && accounts.isEmpty && runs.allSatisfy { $0.flaw == nil } }
+    public var isSound: Bool {
+        file.isEmpty && register.isEmpty && accounts.isEmpty && runs.allSatisfy { $0.flaw == nil }
+    }
+
+    init(
+        runs: [RunVerification],
+        register: StoreRegister.Verification,
+        accounts: [String],
+        file: [String]
+    ) {
+        self.runs = runs
+        entries = Int(register.entries)
+        var hash = SHA256()
+        hash.update(data: register.head)
+        for run in runs { hash.update(data: Data("\(run.run) \(run.events) \(run.head)\n".utf8)) }
+        head = Data(hash.finalize()).hexadecimal
+        self.register = register.flaws
+        self.accounts = accounts
+        self.file = file
+    }
 }
 
 extension RunStore {
     /// Reads every event of every run, or of one, and checks the chain of their hashes, what the list of runs sums up
-    /// of them, the accounts above them, and the file.
+    /// of them, the register of all that was created and limited, the accounts above the runs, and the file.
     ///
     /// - Parameter run: The only run to verify; all without it.
     /// - Throws: `JournalError` when the store cannot be read at all, or there is no such run.

@@ -138,7 +138,7 @@ extension JournalFile {
         _ body: (DatabaseQueue) throws(JournalError) -> Value
     ) throws(JournalError) -> Value {
         let files = FileManager.default
-        let copy = JournalFile(directory: files.temporaryDirectory.path + "/crew-\(UUID().uuidString)")
+        let copy = copy(in: files.temporaryDirectory.path + "/crew-\(UUID().uuidString)")
         try createPrivateDirectory(copy.directory)
         defer { try? files.removeItem(atPath: copy.directory) }
         do {

@@ -46,6 +46,18 @@ final class JournalWriter: Sendable {
         return try result.get()
     }
 
+    /// Opens the file, and makes it when it is not there, before anything is written.
+    func open() async throws(JournalError) {
+        let result = await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(
+                    returning: Result { () throws(JournalError) in _ = try openDatabase() }
+                )
+            }
+        }
+        try result.get()
+    }
+
     /// Waits until everything is written and closes the file.
     func close() async {
         await withCheckedContinuation { continuation in

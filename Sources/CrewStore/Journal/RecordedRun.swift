@@ -8,6 +8,9 @@ struct RecordedRun {
     private let run: String
     private var chain: EventChain
     private var count: Int64 = 0
+    /// The crew's name and the time, as the run's creation says them.
+    private var creation: (crew: String, time: Int64)?
+    private var lastEpoch: Int64 = 0
 
     private init(_ run: String) {
         self.run = run
@@ -21,7 +24,7 @@ struct RecordedRun {
     /// - Parameter onEvent: Gets each event that is sound.
     /// - Throws: `unknownRun` when there is neither an entry of the run nor an event.
     static func read(_ run: String, _ db: Database, _ onEvent: (Event) throws -> Void) throws -> RunVerification {
-        let sql = "SELECT last, head, status, \(Balance.list) FROM runs WHERE run = ?"
+        let sql = "SELECT last, head, status, crew, epoch, started, updated, \(Balance.list) FROM runs WHERE run = ?"
         let entry = try Row.fetchOne(db, sql: sql, arguments: [run])
         var recorded = RecordedRun(run)
         var flaw: JournalFlaw?
@@ -80,6 +83,16 @@ struct RecordedRun {
                 throw JournalFlaw(run, sequence, .outOfOrder, "event \(event.sequence) stands there")
             }
             guard isAsWritten else { throw JournalFlaw(run, sequence, .changed) }
+            guard row.time(2) != nil, (1...Int64(Int32.max)).contains(epoch) else {
+                throw JournalFlaw(run, sequence, .unreadable, "its time or epoch is none")
+            }
+            if case .runCreated(let created) = event.fact {
+                guard created.run == run else {
+                    throw JournalFlaw(run, sequence, .unreadable, "it creates another run")
+                }
+                if creation == nil { creation = (created.crew.name, time) }
+            }
+            lastEpoch = epoch
             self.chain = chain
             count = sequence
             return event
@@ -98,12 +111,15 @@ struct RecordedRun {
         guard chain.head.elementsEqual(head) else { throw JournalFlaw(run, count, .listing, "its hash is another") }
         var balance = Balance()
         balance.take(change.movement)
-        guard Balance(entry, from: 3) == balance else {
+        guard Balance(entry, from: 7) == balance else {
             throw JournalFlaw(run, count, .listing, "what the run has used is not what stands there")
         }
         guard entry.text(2) == (change.status ?? .running).rawValue else {
             throw JournalFlaw(run, count, .listing, "the run's status is another")
         }
+        guard entry.text(3) == creation?.crew, entry.time(5) == creation?.time, entry.time(6) == change.updated,
+            let epoch = entry.integer(4), (lastEpoch...Int64(Int32.max)).contains(epoch)
+        else { throw JournalFlaw(run, count, .listing, "its crew, its epoch or its times are others") }
     }
 }
 
@@ -111,9 +127,10 @@ extension RunStore {
     func verification(_ run: String?) async throws(JournalError) -> StoreVerification {
         try await reader.read { db in
             let file = try Self.flawsOfFile(db)
+            let register = try StoreRegister.verify(db)
             if let run {
                 let found = try RecordedRun.read(run, db) { _ in }
-                return StoreVerification(runs: [found], accounts: [], file: file)
+                return StoreVerification(runs: [found], register: register, accounts: [], file: file)
             }
             let listed = try String.fetchAll(db, sql: "SELECT run FROM runs ORDER BY started, run")
             let unlisted = try String.fetchAll(
@@ -129,11 +146,11 @@ extension RunStore {
                     return RunVerification(run: run, events: 0, head: "", flaw: flaw)
                 }
             }
-            let accounts = try AccountTable.limited(db).filter { name, account in
-                try Balance(account) != AccountTable.sum(name, db)
-            }
+            let sums = try AccountTable.sums(db)
+            let accounts = try AccountTable.limited(db).filter { Balance($0.account) != sums[$0.name] ?? Balance() }
             return StoreVerification(
                 runs: runs,
+                register: register,
                 accounts: accounts.map { "the account \($0.name) is not the sum of its runs" },
                 file: file
             )

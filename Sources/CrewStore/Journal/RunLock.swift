@@ -18,7 +18,10 @@ struct RunLock {
     /// - Returns: `nil` when somebody holds it, in this process or another.
     static func acquire(_ path: String) throws(JournalError) -> RunLock? {
         while true {
-            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            // A pipe or a device must not even be opened.
+            var found = stat()
+            if lstat(path, &found) == 0 { try Ownership.check(found, at: path, is: .file) }
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
             guard descriptor >= 0 else { throw JournalError(errno: errno, "\(path) cannot be opened") }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 let code = errno
@@ -29,7 +32,7 @@ struct RunLock {
             // Whoever held it before removed the file at last: a lock on a file without a name keeps nobody out.
             var locked = stat()
             var named = stat()
-            if fstat(descriptor, &locked) == 0, stat(path, &named) == 0, locked.st_ino == named.st_ino,
+            if fstat(descriptor, &locked) == 0, lstat(path, &named) == 0, locked.st_ino == named.st_ino,
                 locked.st_dev == named.st_dev
             {
                 return RunLock(descriptor: descriptor, path: path)

@@ -24,13 +24,25 @@ public final class RunStore: Sendable {
 
     /// A store in a directory, conventionally `.crew`.
     ///
-    /// - Parameter directory: The directory's path; it is created, for its owner alone, when something is written.
-    public convenience init(directory: String) {
-        self.init(directory: directory, willCommit: nil)
+    /// Whoever owns another user's directory, or may write it, could put anything there: such a store is refused, and so
+    /// are links and other unusual files in its place. A store that is made is sealed with a key of the person's own,
+    /// where there is a home folder to keep one. The seal is asked for only with `mustBeOwn`: a directory that a program
+    /// names is the program's affair, one that is found beside a file is not.
+    ///
+    /// - Parameters:
+    ///   - directory: The directory's path; it is created, for its owner alone, when something is written.
+    ///   - mustBeOwn: Whether a store is refused (`untrusted`), unread, that this account has not made, here and on this
+    ///     machine, or taken over with ``trust(_:)``.
+    public convenience init(directory: String, mustBeOwn: Bool = false) {
+        self.init(directory: directory, mustBeOwn: mustBeOwn, willCommit: nil)
     }
 
-    package init(directory: String, willCommit: (@Sendable (_ entries: Int) throws -> Void)?) {
-        file = JournalFile(directory: directory)
+    package init(
+        directory: String,
+        mustBeOwn: Bool = false,
+        willCommit: (@Sendable (_ entries: Int) throws -> Void)?
+    ) {
+        file = JournalFile(directory: directory, mustBeOwn: mustBeOwn)
         writer = JournalWriter(file, willCommit: willCommit)
         reader = JournalReader(file)
     }
@@ -106,7 +118,9 @@ extension RunStore: Journal {
             events: try Self.encode(events),
             change: change
         )
-        try createPrivateDirectory(file.locks)
+        // A store that is refused gets no lock file either.
+        if file.mustBeOwn { try await writer.open() }
+        try makeLocks()
         guard try lock(run) else { throw JournalError(.runExists, "run \(run) exists already.") }
         let lease = try await take(run, by: entry)
         keep(holds, of: lease)
@@ -118,7 +132,7 @@ extension RunStore: Journal {
         guard Self.isIdentifier(run), file.exists else { throw JournalError.unknown(run) }
         // Asked first, so that a wrong name leaves no lock file and a store that may not be written says so by itself.
         _ = try await reader.holder(of: run)
-        try createPrivateDirectory(file.locks)
+        try makeLocks()
         guard try lock(run) else {
             // Whoever holds the lock may not have written its name yet; then that of a dead process stands there.
             let holder = try await reader.holder(of: run)
@@ -171,7 +185,8 @@ extension RunStore: Journal {
 }
 
 extension RunStore {
-    private static func isIdentifier(_ run: String) -> Bool {
+    /// Whether it can name a run: 1 to 128 letters, digits, `-` and `_`.
+    static func isIdentifier(_ run: String) -> Bool {
         !run.isEmpty && run.utf8.count <= 128
             && run.utf8.allSatisfy { byte in
                 switch byte {
@@ -203,6 +218,13 @@ extension RunStore {
             unlock(run, epoch: nil)
             throw error
         }
+    }
+
+    /// Makes the directory of the locks, in a place that was looked at.
+    private func makeLocks() throws(JournalError) {
+        _ = try StorePlace.make(file.directory)
+        try createPrivateDirectory(file.locks)
+        try StorePlace.look(at: file.directory)
     }
 
     private func lock(_ run: String) throws(JournalError) -> Bool {

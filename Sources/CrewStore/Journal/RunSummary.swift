@@ -40,9 +40,9 @@ extension RunSummary {
 
     /// Reads a row of ``columns``; `nil` when it makes no sense.
     init?(_ row: Row) {
-        guard let run = row.text(0), let crew = row.text(1), let goal = row.text(2),
-            let status = row.text(4).flatMap(RunStatus.init), let started = row.integer(5),
-            let updated = row.integer(6), let events = row.integer(7), let balance = Balance(row, from: 9)
+        guard let run = row.text(0), RunStore.isIdentifier(run), let crew = row.text(1), Names.isValid(crew),
+            let goal = row.text(2), let status = row.text(4).flatMap(RunStatus.init), let started = row.time(5),
+            let updated = row.time(6), let events = row.integer(7), let balance = Balance(row, from: 9)
         else { return nil }
         let isAbandoned = status == .running && row.text(8).flatMap(Holder.init)?.isGone == true
         self.init(
@@ -56,8 +56,8 @@ extension RunSummary {
             cost: balance.settled.money,
             uncertain: balance.uncertain.money,
             held: balance.held,
-            calls: balance.settled.calls + balance.held.calls,
-            tokens: balance.settled.tokens + balance.uncertain.tokens,
+            calls: (balance.settled + balance.held).calls,
+            tokens: (balance.settled + balance.uncertain).tokens,
             events: Int(events)
         )
     }

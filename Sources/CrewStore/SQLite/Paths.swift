@@ -33,8 +33,8 @@ extension JournalError {
     }
 }
 
-/// The size of a file in bytes, or `nil` when there is none.
+/// The size of what stands at a path in bytes, a link not followed; `nil` when nothing does.
 func fileSize(_ path: String) -> Int64? {
     var status = stat()
-    return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    return lstat(path, &status) == 0 ? Int64(status.st_size) : nil
 }

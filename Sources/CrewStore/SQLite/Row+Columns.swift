@@ -7,6 +7,11 @@ extension Row {
         if case .int64(let value) = (self[index] as DatabaseValue).storage { value } else { nil }
     }
 
+    /// A point in time, in milliseconds since 1970 UTC, before the year 10000.
+    func time(_ index: Int) -> Int64? {
+        integer(index).flatMap { (0..<253_402_300_800_000).contains($0) ? $0 : nil }
+    }
+
     func text(_ index: Int) -> String? {
         if case .string(let value) = (self[index] as DatabaseValue).storage { value } else { nil }
     }

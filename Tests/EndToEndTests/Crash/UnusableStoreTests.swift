@@ -37,7 +37,7 @@
             try await ChatServer.with(replying: ReferenceCrew.numbered) { server in
                 let outcome = try await work.inNamespace(
                     """
-                    mkdir store && mount -t tmpfs -o size=1m none store || exit 99
+                    mkdir store && mount -t tmpfs -o size=1m,mode=700 none store || exit 99
                     dd if=/dev/zero of=store/ballast bs=1k count=$((1024 - \(kilobytes))) 2>/dev/null || exit 98
                     "$CREW" run crew.yaml --store store >out.txt 2>errors.txt
                     echo $? >status.txt

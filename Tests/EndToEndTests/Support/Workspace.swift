@@ -82,6 +82,8 @@ final class Workspace: Sendable {
 
     private func variables(_ server: String?, _ key: String?) -> [String: String] {
         var variables = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": path, "TZ": "UTC"]
+        // The key of the seals is no part of what the tests look at.
+        variables["XDG_STATE_HOME"] = scratch
         variables["OPENAI_BASE_URL"] = server
         variables["OPENAI_API_KEY"] = key
         return variables
