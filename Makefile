@@ -2,7 +2,7 @@
 # On Linux a program with the standard library inside starts in half the time and needs no toolchain to run.
 RELEASE_FLAGS = $$(test "$$(uname)" != Linux || echo --static-swift-stdlib)
 
-.PHONY: help setup build run test simulate crash reliability bench format clean
+.PHONY: help setup build dist run test simulate crash reliability bench format clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -12,6 +12,9 @@ setup: ## Install the libraries that are missing
 
 build: setup ## Build the crew executable in release mode
 	swift build -c release --product crew $(RELEASE_FLAGS)
+
+dist: build ## Pack a release: the stripped program, manual page, completions; into .build/dist
+	@Scripts/dist $(ARGS)
 
 run: build ## Run the quickstart crew; ARGS="--input topic=rain" are passed on
 	@Scripts/run $(ARGS)

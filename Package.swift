@@ -128,7 +128,7 @@ let package = Package(
                 "Evidence", "ScriptedServer", "crew", "CrewStore", "CrewRuntime", "CrewCore", "ChatModel", "CurlClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["Support/fault_server.py", "Crash/disk_faults.c"]
+            exclude: ["Support/fault_server.py", "Support/terminal.py", "Crash/disk_faults.c"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -59,13 +59,55 @@ struct LiveViewTests {
         #expect(lines.contains("  and 16 more at work"))
     }
 
+    @Test func saysWhatTheWholeRunWaitsFor() {
+        var progress = progress(SampleRun.begin)
+        #expect(progress.wait(for: "room on the account project: $0.10 of $1.00 free, up to $0.20 needed"))
+        #expect(
+            !progress.wait(for: "room on the account project: $0.15 of $1.00 free, up to $0.20 needed"),
+            "told once"
+        )
+        let lines = drawn(progress, after: 7_500, columns: 90)
+        #expect(lines.contains("waits for room on the account project: $0.15 of $1.00 free, up to $0.20 needed"))
+        #expect(!progress.wait(for: nil))
+        #expect(!drawn(progress, after: 7_500, columns: 90).contains { $0.contains("waits for room") })
+    }
+
+    private static let up = "\u{1B}[1A\u{1B}[2K"
+
     @Test func redrawingGoesBackOverWrappedLines() {
         var region = LiveRegion()
         let first = region.redraw([StyledLine("0123456789"), "b"], above: ["done"], columns: 20, inColor: false)
-        #expect(first == "\u{1B}[?2026h\u{1B}[?25l\r\u{1B}[Jdone\r\n0123456789\r\nb\u{1B}[?2026l")
+        #expect(first == "\u{1B}[?2026h\u{1B}[?25ldone\r\n0123456789\r\nb\u{1B}[?2026l")
         // Half as wide, the first line takes two rows.
         let second = region.redraw(["c"], above: [], columns: 8, inColor: false)
-        #expect(second == "\u{1B}[?2026h\r\u{1B}[2A\u{1B}[Jc\u{1B}[?2026l")
-        #expect(region.end(above: [], columns: 8, inColor: false) == "\r\u{1B}[J\u{1B}[?25h")
+        #expect(second == "\u{1B}[?2026h\r\u{1B}[2K\(Self.up)\(Self.up)c\u{1B}[?2026l")
+        #expect(region.end(above: [], columns: 8, inColor: false) == "\r\u{1B}[2K\u{1B}[?25h")
+    }
+
+    @Test func aTerminalThatCutsLinesOffHasAsManyRowsAsLines() {
+        var region = LiveRegion(reflows: false)
+        _ = region.redraw([StyledLine("0123456789"), "b"], above: [], columns: 20, inColor: false)
+        #expect(region.end(above: [], columns: 3, inColor: false) == "\r\u{1B}[2K\(Self.up)\u{1B}[?25h")
+    }
+
+    @Test func afterAStopNothingOfOthersIsErased() {
+        var region = LiveRegion()
+        _ = region.redraw(["a", "b", "c"], above: [], columns: 20, inColor: false)
+        region.forget()
+        let again = region.redraw(["a"], above: [], columns: 20, inColor: false)
+        #expect(again == "\u{1B}[?2026h\u{1B}[?25la\u{1B}[?2026l")
+    }
+
+    @Test(arguments: [("", 1), ("abcd", 1), ("abcde", 2), ("潮汐能", 2), ("a潮汐", 2), ("abc潮", 2), ("🌊🌊🌊🌊🌊", 3)])
+    func rowsAreCountedAsATerminalWraps(text: String, rows: Int) {
+        #expect(TextWidth.rows(of: text, 4) == rows)
+    }
+
+    @Test(arguments: [
+        (["TERM": "xterm-256color"], true), (["TERM": "linux"], false), (["TERM": "screen", "STY": "1.pts"], false),
+        (["TERM": "screen", "TMUX": "/tmp/x"], true), (["TERM": "xterm", "XTERM_VERSION": "XTerm(380)"], false),
+    ])
+    func itIsKnownWhichTerminalsCutLinesOff(environment: [String: String], reflows: Bool) {
+        #expect(Appearance(environment: environment, isTerminal: true, colorIsRefused: false).reflows == reflows)
     }
 }

@@ -20,6 +20,7 @@ enum LiveView {
         for activity in shown { lines.append(line(activity, at: now, columns: columns)) }
         let hidden = progress.activities.count - shown.count
         if hidden > 0 { lines.append(StyledLine("  and \(hidden) more at work", .faint)) }
+        if let awaited = progress.awaited { lines.append(StyledLine("waits for \(awaited)", .odd)) }
         lines.append(meter(progress, at: now))
         return lines.suffix(max(1, rows)).map { $0.fitting(columns) }
     }

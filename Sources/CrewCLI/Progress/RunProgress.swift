@@ -31,6 +31,8 @@ struct RunProgress {
     private(set) var tokens = 0
     private(set) var cost = Money.zero
     private(set) var uncertain = Money.zero
+    /// What the whole run waits for.
+    private(set) var awaited: String?
     private(set) var narration = Narration()
     /// The time spent by earlier executors, in milliseconds.
     private var timeBefore: Int64 = 0
@@ -60,6 +62,14 @@ struct RunProgress {
     mutating func take(_ text: String, of speaker: Speaker) {
         guard let index = activities.firstIndex(where: { $0.speaker == speaker }) else { return }
         activities[index].tail = String((activities[index].tail + text).suffix(Self.longestTail))
+    }
+
+    /// Takes in what the whole run waits for; `nil` when it goes on.
+    ///
+    /// - Returns: Whether it did not wait before: the numbers may change meanwhile.
+    mutating func wait(for reason: String?) -> Bool {
+        defer { awaited = reason }
+        return awaited == nil && reason != nil
     }
 
     /// Takes an event in.

@@ -8,9 +8,6 @@ import Synchronization
     import Darwin
 #endif
 
-/// The write end of the pipe through which the signal handler speaks, which may call almost nothing.
-private let signalPipe = Atomic<Int32>(-1)
-
 /// What the user's Ctrl-C, or a request to terminate, does: the first ends the run in order, the second ends the program
 /// at once.
 final class Interruption: Sendable {
@@ -25,27 +22,7 @@ final class Interruption: Sendable {
     /// Begins to listen; the process's other reactions to these signals end here.
     static func listening() -> Interruption {
         let interruption = Interruption()
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return interruption }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        signalPipe.store(ends[1], ordering: .sequentiallyConsistent)
-        interruption.startThread(reading: ends[0])
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            var action = sigaction()
-            let handler: @convention(c) (Int32) -> Void = { number in
-                let saved = errno
-                var byte = UInt8(truncatingIfNeeded: number)
-                _ = write(signalPipe.load(ordering: .relaxed), &byte, 1)
-                errno = saved
-            }
-            #if canImport(Darwin)
-                action.__sigaction_u.__sa_handler = handler
-            #else
-                action.__sigaction_handler.sa_handler = handler
-            #endif
-            action.sa_flags = SA_RESTART
-            sigaction(number, &action, nil)
-        }
+        SignalListener.on([SIGINT, SIGTERM, SIGHUP]) { interruption.request() }
         return interruption
     }
 
@@ -76,41 +53,5 @@ final class Interruption: Sendable {
             last?()
             _exit(ProgramStatus.interrupted.rawValue)
         }
-    }
-
-    private func startThread(reading descriptor: Int32) {
-        final class Context: Sendable {
-            let interruption: Interruption
-            let descriptor: Int32
-            init(_ interruption: Interruption, _ descriptor: Int32) {
-                self.interruption = interruption
-                self.descriptor = descriptor
-            }
-        }
-        let context = Unmanaged.passRetained(Context(self, descriptor)).toOpaque()
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
-            var thread = pthread_t()
-        #endif
-        pthread_create(
-            &thread,
-            nil,
-            { argument in
-                #if canImport(Darwin)
-                    let raw: UnsafeMutableRawPointer? = argument
-                #else
-                    let raw = argument
-                #endif
-                guard let raw else { return nil }
-                let context = Unmanaged<Context>.fromOpaque(raw).takeRetainedValue()
-                var byte: UInt8 = 0
-                while true {
-                    let count = read(context.descriptor, &byte, 1)
-                    if count == 1 { context.interruption.request() } else if count == 0 || errno != EINTR { return nil }
-                }
-            },
-            context
-        )
     }
 }

@@ -1,13 +1,25 @@
 import CrewKit
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Shows people a run while it goes on, on standard error: a live view on a terminal, plain lines elsewhere.
 final class RunDisplay: Sendable {
     private struct State {
         var progress: RunProgress
-        var region = LiveRegion()
+        var region: LiveRegion
         var pending: [StyledLine] = []
         var isOver = false
+        /// Whether the process is about to be stopped, or is: the terminal is somebody else's.
+        var isSuspended = false
+        /// Whether the next signal to go on is the answer to such a stop.
+        var isContinued = false
     }
 
     private let appearance: Appearance
@@ -24,7 +36,9 @@ final class RunDisplay: Sendable {
     ///   - past: The events of a run that is resumed.
     init(_ appearance: Appearance, past: [Event] = []) {
         self.appearance = appearance
-        state = Mutex(State(progress: RunProgress(resuming: past)))
+        state = Mutex(
+            State(progress: RunProgress(resuming: past), region: LiveRegion(reflows: appearance.reflows))
+        )
     }
 
     /// Redraws the live view until the task is cancelled.
@@ -48,6 +62,10 @@ final class RunDisplay: Sendable {
                 return []
             }
             for line in lines { stream.say(line.rendered(inColor: appearance.hasColor)) }
+        case .waiting(let reason):
+            let isNew = state.withLock { $0.progress.wait(for: reason) }
+            guard isNew, let reason, !appearance.isLive else { return }
+            stream.say(StyledLine("run: waits for \(reason)", .odd).rendered(inColor: appearance.hasColor))
         }
     }
 
@@ -63,17 +81,81 @@ final class RunDisplay: Sendable {
         state.withLock { state in
             guard !state.isOver else { return }
             state.isOver = true
-            let size = stream.size ?? (80, 24)
-            let finished = state.pending
-            state.pending = []
-            try? stream.write(state.region.end(above: finished, columns: size.columns, inColor: appearance.hasColor))
+            clear(&state)
         }
     }
 
-    private func redraw() {
-        // Drawn under the lock, so that nothing is drawn after the end.
+    // MARK: - A terminal that is shared
+
+    /// Reacts to Ctrl-Z, to being continued and to a terminal of another size, until the end.
+    func followTerminal() {
+        guard appearance.isLive else { return }
+        if !SignalListener.isIgnored(SIGTSTP) {
+            SignalListener.on([SIGTSTP]) { [self] in
+                suspend()
+                SignalListener.stop(by: SIGTSTP)
+                goOn()
+            }
+        }
+        SignalListener.on([SIGCONT]) { [self] in continued() }
+        SignalListener.on([SIGWINCH]) { [self] in redraw() }
+    }
+
+    /// No longer reacts to them.
+    func leaveTerminal() {
+        guard appearance.isLive else { return }
+        SignalListener.off(SignalListener.isIgnored(SIGTSTP) ? [SIGCONT, SIGWINCH] : [SIGTSTP, SIGCONT, SIGWINCH])
+    }
+
+    /// Clears the terminal for whoever has it next, and draws nothing until ``goOn()``.
+    private func suspend() {
         state.withLock { state in
-            guard !state.isOver else { return }
+            state.isSuspended = true
+            state.isContinued = true
+            if !state.isOver { clear(&state) }
+        }
+    }
+
+    /// Draws anew, below what others have written.
+    private func goOn() {
+        state.withLock { state in
+            state.isSuspended = false
+            state.region.forget()
+        }
+        redraw()
+    }
+
+    /// Draws anew after a stop that could not be prepared for.
+    private func continued() {
+        let isExpected = state.withLock { state in
+            defer { state.isContinued = false }
+            return state.isContinued
+        }
+        if !isExpected { goOn() }
+    }
+
+    // MARK: - Drawing; under the lock, so that nothing is drawn after the end
+
+    /// Takes the region away and writes what is finished.
+    private func clear(_ state: inout State) {
+        let size = stream.size ?? (80, 24)
+        let finished = state.pending
+        state.pending = []
+        let text = state.region.end(above: finished, columns: size.columns, inColor: appearance.hasColor)
+        try? stream.write(text)
+    }
+
+    private func redraw() {
+        state.withLock { state in
+            guard !state.isOver, !state.isSuspended else { return }
+            guard stream.isInForeground else {
+                // A line at a time, as any program in the background writes.
+                if state.region.isShown || !state.pending.isEmpty {
+                    state.region.forget()
+                    clear(&state)
+                }
+                return
+            }
             let size = stream.size ?? (80, 24)
             let lines = LiveView.lines(
                 state.progress,

@@ -23,9 +23,11 @@ struct RunSession {
         let display = output.quiet || showsEvents ? nil : RunDisplay(appearance, past: past)
         let animation = display.map { display in Task.detached { await display.animate() } }
         interruption.beforeExit { display?.end() }
+        display?.followTerminal()
         defer {
             animation?.cancel()
             display?.end()
+            display?.leaveTerminal()
             interruption.beforeExit(nil)
         }
         let trouble = ProviderTrouble(past)

@@ -6,6 +6,8 @@ struct Appearance: Sendable, Hashable {
     var hasColor: Bool
     /// Whether the lower part of the terminal is redrawn while a run goes on.
     var isLive: Bool
+    /// Whether the terminal breaks lines anew when it is made narrower, as most do.
+    var reflows: Bool
 
     /// Decides.
     ///
@@ -19,6 +21,9 @@ struct Appearance: Sendable, Hashable {
         let isRefused = colorIsRefused || environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         hasColor = !isRefused && (isAble || isForced)
         isLive = isAble
+        // The console, screen and xterm cut lines off instead.
+        let isScreen = environment["STY"]?.isEmpty == false
+        reflows = environment["TERM"] != "linux" && !isScreen && environment["XTERM_VERSION"] == nil
     }
 
     /// The appearance on this process's standard error.

@@ -2,8 +2,15 @@
 ///
 /// Pure: it answers with what is to be written.
 struct LiveRegion {
-    private var drawnWidths: [Int] = []
+    /// Whether the terminal breaks lines anew when it is made narrower; others cut them off.
+    let reflows: Bool
+    private var drawn: [String] = []
     private var cursorIsHidden = false
+
+    init(reflows: Bool = true) { self.reflows = reflows }
+
+    /// Whether anything of it is on the terminal.
+    var isShown: Bool { !drawn.isEmpty || cursorIsHidden }
 
     /// The sequences that replace the region.
     ///
@@ -20,7 +27,7 @@ struct LiveRegion {
     ) -> String {
         // One update as a whole where the terminal knows how, without flicker.
         var text = "\u{1B}[?2026h"
-        if !cursorIsHidden {
+        if !cursorIsHidden || drawn.isEmpty {
             text += "\u{1B}[?25l"
             cursorIsHidden = true
         }
@@ -29,7 +36,7 @@ struct LiveRegion {
         // The last column stays free: some terminals wrap when it is written.
         let fitted = lines.map { $0.fitting(columns - 1) }
         text += fitted.map { $0.rendered(inColor: inColor) }.joined(separator: "\r\n")
-        drawnWidths = fitted.map(\.width)
+        drawn = fitted.map(\.text)
         return text + "\u{1B}[?2026l"
     }
 
@@ -39,13 +46,20 @@ struct LiveRegion {
         for line in finished { text += line.rendered(inColor: inColor) + "\r\n" }
         if cursorIsHidden { text += "\u{1B}[?25h" }
         cursorIsHidden = false
-        drawnWidths = []
+        drawn = []
         return text
     }
 
-    /// Goes to the region's first column and clears from there on; a terminal made narrower has wrapped its lines.
+    /// Takes what was drawn for a part of what stays: somebody else has written to the terminal since.
+    mutating func forget() { drawn = [] }
+
+    /// Clears the region row by row from the last to the first and stays there.
+    ///
+    /// Not from the first row to the end of the screen: where that is the whole screen, some terminals keep what they
+    /// clear, and each redrawing would be kept.
     private func erasure(_ columns: Int) -> String {
-        let rows = drawnWidths.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(1, columns)) }
-        return "\r" + (rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\u{1B}[J"
+        guard !drawn.isEmpty else { return "" }
+        let rows = drawn.reduce(0) { $0 + (reflows ? TextWidth.rows(of: $1, columns) : 1) }
+        return "\r\u{1B}[2K" + String(repeating: "\u{1B}[1A\u{1B}[2K", count: max(0, rows - 1))
     }
 }

@@ -23,6 +23,12 @@ struct StandardStream: Sendable {
     /// Whether a person reads it.
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// Whether the terminal behind it, if it is one, is this process's to draw on: it is not while a shell has it back.
+    var isInForeground: Bool {
+        let group = tcgetpgrp(descriptor)
+        return group < 0 || group == getpgrp()
+    }
+
     /// The columns and rows of the terminal behind it, if it is one that says so.
     var size: (columns: Int, rows: Int)? {
         var size = winsize()

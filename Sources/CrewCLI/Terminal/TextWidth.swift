@@ -18,6 +18,18 @@ enum TextWidth {
         return isWide(first.value) ? 2 : 1
     }
 
+    /// The rows that a text takes on a terminal of a width: what does not fit at the end of one begins the next.
+    static func rows(of text: some StringProtocol, _ columns: Int) -> Int {
+        var rows = 1
+        var column = 0
+        for character in text {
+            let width = of(character)
+            if column + width > max(2, columns) { (rows, column) = (rows + 1, 0) }
+            column += width
+        }
+        return rows
+    }
+
     /// The beginning of a text that fits a number of columns, with an ellipsis where something is left out.
     static func fitting(_ text: String, _ columns: Int) -> String {
         guard of(text) > columns else { return text }

@@ -65,14 +65,17 @@ public struct AccountShortage: Error, Sendable, Hashable {
     }
 
     /// The numbers, for people.
-    public var message: String {
-        let numbers =
-            switch kind {
-            case .money: "\(free.money ?? .zero) of \(limits.money ?? .zero) free, up to \(needed.money) needed"
-            case .tokens: "\(free.tokens ?? 0) tokens of \(limits.tokens ?? 0) free, up to \(needed.tokens) needed"
-            default: "all \(limits.calls ?? 0) calls made"
-            }
-        return "the account \(account) has reached its limit: \(numbers)"
+    public var message: String { "the account \(account) has reached its limit: \(numbers)" }
+
+    /// What is waited for, as a phrase for people.
+    package var wanted: String { "room on the account \(account): \(numbers)" }
+
+    private var numbers: String {
+        switch kind {
+        case .money: "\(free.money ?? .zero) of \(limits.money ?? .zero) free, up to \(needed.money) needed"
+        case .tokens: "\(free.tokens ?? 0) tokens of \(limits.tokens ?? 0) free, up to \(needed.tokens) needed"
+        default: "all \(limits.calls ?? 0) calls made"
+        }
     }
 
     /// The fact with which a run takes in that it has to end.

@@ -25,7 +25,11 @@ public struct RunClock: Sendable {
     public static let system = RunClock(
         now: systemTime,
         // A day at most, since a time limit may be longer than a duration that can be slept.
-        sleep: { until in try? await Task.sleep(for: .milliseconds(min(86_400_000, max(0, until.subtractingWithSaturation(systemTime()))))) }
+        sleep: { until in
+            try? await Task.sleep(
+                for: .milliseconds(min(86_400_000, max(0, until.subtractingWithSaturation(systemTime()))))
+            )
+        }
     )
 
     private static func systemTime() -> Int64 {

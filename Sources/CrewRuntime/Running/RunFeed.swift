@@ -36,6 +36,14 @@ final class RunFeed: Sendable {
         }?.resume()
     }
 
+    func publish(waitingFor reason: String?) {
+        state.withLock { state in
+            state.closeText()
+            state.updates.append(.waiting(reason))
+            return state.waiter.take()
+        }?.resume()
+    }
+
     func publish(_ text: String, of speaker: Speaker) {
         let (waiter, mustWakeLater) = state.withLock { state in
             state.append(text, of: speaker)

@@ -6,4 +6,7 @@ public enum RunUpdate: Sendable {
     case event(Event)
     /// A piece of an answer while it arrives; not recorded, and void if the call fails after it.
     case text(Speaker, String)
+    /// What the whole run waits for, as a phrase for people, such as room on an account above it; `nil` when it goes on.
+    /// Not recorded.
+    case waiting(String?)
 }

@@ -26,6 +26,8 @@ struct Runner {
     private var armed: Set<Int64> = []
     /// The wait for room on an account above the run.
     private var accountWait = AccountWait()
+    /// What whoever watches was last told of it.
+    private var toldWait: String?
 
     init(
         state: RunState,
@@ -152,16 +154,27 @@ struct Runner {
                 state = before
                 if shortage.mayClear, let time = accountWait.next(after: now, mayMakeRoom: state.isAnyEffectUnderWay) {
                     arm(time, in: &group)
+                    tell(waitingFor: shortage.wanted)
                     return
                 }
                 fact = shortage.fact
                 continue
             }
             // Somebody who was let through waits anew if there is no room for what is next.
-            if before.sequence == state.sequence || !work.isEmpty { accountWait = AccountWait() }
+            if before.sequence == state.sequence || !work.isEmpty {
+                accountWait = AccountWait()
+                tell(waitingFor: nil)
+            }
             if before.sequence == state.sequence { return }
             if state.status == .running { start(work, in: &group) }
         }
+    }
+
+    /// Tells whoever watches what the run waits for; once, since it asks again and again.
+    private mutating func tell(waitingFor reason: String?) {
+        guard reason != toldWait else { return }
+        toldWait = reason
+        feed?.publish(waitingFor: reason)
     }
 
     /// Records facts until there are no more, in one transaction.

@@ -74,7 +74,9 @@ final class Workspace: Sendable {
     }
 
     /// Starts another program.
-    func start(program command: [String]) throws -> ChildProcess { try start(command, variables(nil, nil)) }
+    func start(program command: [String], adding added: [String: String] = [:]) throws -> ChildProcess {
+        try start(command, variables(nil, nil).merging(added) { $1 })
+    }
 
     private func start(_ command: [String], _ variables: [String: String]) throws -> ChildProcess {
         try ChildProcess(command, environment: variables, folder: path, scratch: scratch)
