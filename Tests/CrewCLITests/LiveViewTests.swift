@@ -61,14 +61,12 @@ struct LiveViewTests {
 
     @Test func saysWhatTheWholeRunWaitsFor() {
         var progress = progress(SampleRun.begin)
-        #expect(progress.wait(for: "room on the account project: $0.10 of $1.00 free, up to $0.20 needed"))
-        #expect(
-            !progress.wait(for: "room on the account project: $0.15 of $1.00 free, up to $0.20 needed"),
-            "told once"
-        )
+        let isNew = progress.wait(for: "room on the account project: $0.10 of $1.00 free, up to $0.20 needed")
+        let isNewAgain = progress.wait(for: "room on the account project: $0.15 of $1.00 free, up to $0.20 needed")
+        #expect(isNew && !isNewAgain, "the numbers may change; that it waits is told once")
         let lines = drawn(progress, after: 7_500, columns: 90)
         #expect(lines.contains("waits for room on the account project: $0.15 of $1.00 free, up to $0.20 needed"))
-        #expect(!progress.wait(for: nil))
+        _ = progress.wait(for: nil)
         #expect(!drawn(progress, after: 7_500, columns: 90).contains { $0.contains("waits for room") })
     }
 

@@ -2,33 +2,63 @@
 
 /// A terminal as far as a live region uses one: it breaks lines anew when its width changes, or cuts them off.
 struct TerminalModel {
+    private struct Row {
+        var text: [Character] = []
+        /// Whether it goes on what the row above could not hold.
+        var isContinuation = false
+    }
+
     private(set) var columns: Int
     let reflows: Bool
-    /// What was written between line ends, however many rows that takes.
-    private var lines: [[Character]] = [[]]
-    /// Where the cursor is: in which line, before which of its characters.
-    private var line = 0
-    private var offset = 0
     private(set) var cursorIsShown = true
+    private var rows = [Row()]
+    private var row = 0
+    /// Before which of the row's characters the cursor is.
+    private var offset = 0
 
     init(columns: Int, reflows: Bool = true) {
         self.columns = columns
         self.reflows = reflows
     }
 
-    /// The lines without the empty ones at the end.
+    /// The lines, each as long as it was written, without the empty ones at the end.
     var text: [String] {
-        var text = lines.map { String($0) }
+        var text: [String] = []
+        for row in rows {
+            if row.isContinuation, let last = text.popLast() {
+                text.append(last + String(row.text))
+            } else {
+                text.append(String(row.text))
+            }
+        }
         while text.last == "" { text.removeLast() }
         return text
     }
 
     /// Makes the window another width.
     mutating func resize(to columns: Int) {
+        guard columns != self.columns else { return }
         self.columns = columns
-        guard !reflows else { return }
-        for index in lines.indices { lines[index] = Array(lines[index].prefix(columns)) }
-        offset = min(offset, lines[line].count)
+        guard reflows else {
+            for index in rows.indices { rows[index].text = Array(Self.fitting(rows[index].text[...], columns)) }
+            offset = min(offset, rows[row].text.count)
+            return
+        }
+        let old = rows
+        let (oldRow, oldOffset) = (row, offset)
+        rows = []
+        for (index, piece) in old.enumerated() {
+            if !piece.isContinuation { rows.append(Row()) }
+            for (place, character) in piece.text.enumerated() {
+                if (index, place) == (oldRow, oldOffset) {
+                    (row, offset) = (rows.count - 1, rows[rows.count - 1].text.count)
+                }
+                append(character)
+            }
+            if index == oldRow, oldOffset >= piece.text.count {
+                (row, offset) = (rows.count - 1, rows[rows.count - 1].text.count)
+            }
+        }
     }
 
     mutating func write(_ text: String) {
@@ -36,59 +66,40 @@ struct TerminalModel {
         var rest = Array(text.unicodeScalars)[...]
         while let scalar = rest.popFirst() {
             switch scalar {
-            case "\r": offset = rowStarts(of: line).last { $0 <= offset } ?? 0
-            case "\n": down()
+            case "\r": offset = 0
+            case "\n":
+                row += 1
+                if row == rows.count { rows.append(Row()) }
             case "\u{1B}": escape(&rest)
             default: put(Character(scalar))
             }
         }
     }
 
-    // MARK: - Rows
-
-    /// Where the rows of a line begin.
-    private func rowStarts(of line: Int) -> [Int] {
-        guard reflows else { return [0] }
-        var starts = [0]
-        var column = 0
-        for (index, character) in lines[line].enumerated() {
-            let width = TextWidth.of(character)
-            if column + width > columns {
-                starts.append(index)
-                column = 0
-            }
-            column += width
-        }
-        return starts
-    }
-
-    private mutating func down() {
-        // Only ever at the end of a line, as the region does it.
-        line += 1
-        offset = 0
-        if line == lines.count { lines.append([]) }
-    }
-
-    private mutating func up() {
-        let starts = rowStarts(of: line)
-        if let row = starts.lastIndex(where: { $0 <= offset }), row > 0 {
-            offset = starts[row - 1]
-        } else if line > 0 {
-            line -= 1
-            offset = rowStarts(of: line).last ?? 0
+    private static func fitting(_ text: ArraySlice<Character>, _ columns: Int) -> ArraySlice<Character> {
+        var left = columns
+        return text.prefix { character in
+            left -= TextWidth.of(character)
+            return left >= 0
         }
     }
 
-    /// Takes away the row in which the cursor is; what is left of its line ends there.
-    private mutating func clearRow() {
-        let start = rowStarts(of: line).last { $0 <= offset } ?? 0
-        lines[line].removeSubrange(start...)
-        offset = min(offset, lines[line].count)
+    /// Adds a character to the last row, or to a new one that goes on with it.
+    private mutating func append(_ character: Character) {
+        let last = rows.count - 1
+        if Self.fitting((rows[last].text + [character])[...], columns).count > rows[last].text.count {
+            rows[last].text.append(character)
+        } else {
+            rows.append(Row(text: [character], isContinuation: true))
+        }
     }
 
+    /// Writes at the cursor, which is where its row ends: the region clears what it writes over.
     private mutating func put(_ character: Character) {
-        if offset < lines[line].count { lines[line][offset] = character } else { lines[line].append(character) }
-        offset += 1
+        precondition(offset == rows[row].text.count && row == rows.count - 1)
+        append(character)
+        row = rows.count - 1
+        offset = rows[row].text.count
     }
 
     private mutating func escape(_ rest: inout ArraySlice<Unicode.Scalar>) {
@@ -100,8 +111,12 @@ struct TerminalModel {
                 continue
             }
             switch (scalar, parameters) {
-            case ("A", _): for _ in 0..<(Int(parameters) ?? 1) { up() }
-            case ("K", "2"): clearRow()
+            case ("A", _): row = max(0, row - (Int(parameters) ?? 1))
+            case ("K", "2"):
+                rows[row] = Row()
+                offset = 0
+                // What stands below is empty by now; as if it were not there, it is written anew.
+                if rows[(row + 1)...].allSatisfy(\.text.isEmpty) { rows.removeSubrange((row + 1)...) }
             case ("h", "?25"): cursorIsShown = true
             case ("l", "?25"): cursorIsShown = false
             default: break

@@ -23,6 +23,7 @@ struct ObservingTests {
                     let recorded = try await journal.events(of: run.id)
                     #expect(recorded.contains(event), "it is seen before it is recorded")
                 case .text(let speaker, let piece): text[speaker, default: ""] += piece
+                case .waiting(let reason): Issue.record("nothing is waited for: \(reason ?? "")")
                 }
             }
             let result = try await run.result
@@ -32,6 +33,23 @@ struct ObservingTests {
         let recorded = try await journal.events(of: run)
         #expect(events == recorded)
         #expect(text == [.assignment("a1"): "first", .assignment("a2"): "second"])
+    }
+
+    @Test func whoeverWatchesIsToldOnceThatARunWaitsForAnAccountAndWhenItGoesOn() async throws {
+        let journal = ScarceJournal(refusals: 3)
+        let clock = LeapingClock()
+        let engine = try CrewEngine(
+            models: ScriptedProvider(ScriptedModel(answers: ["work"])),
+            journal: journal,
+            clock: clock.clock
+        )
+        var told: [String?] = []
+        let status = try await engine.withRun(.pair(.sequential)) { run in
+            for await update in run { if case .waiting(let reason) = update { told.append(reason) } }
+            return try await run.result.status
+        }
+        #expect(status == .finished && journal.refused == 3)
+        #expect(told == ["room on the account project: 5 tokens of 900 free, up to 700 needed", nil])
     }
 
     @Test(arguments: 0...6)
@@ -205,4 +223,55 @@ final class FailingJournal: Journal {
         state.withLock { $0.released += 1 }
         await base.release(lease)
     }
+}
+
+/// A journal whose account has no room for the first calls that are asked for.
+private final class ScarceJournal: Journal {
+    private let journal = MemoryJournal()
+    private let left: Mutex<Int>
+    private let count: Int
+
+    init(refusals: Int) {
+        left = Mutex(refusals)
+        count = refusals
+    }
+
+    var refused: Int { count - left.withLock { $0 } }
+
+    private func check(_ events: [Event]) throws(JournalError) {
+        guard events.contains(where: { if case .callIntended = $0.fact { true } else { false } }) else { return }
+        let isRefused = left.withLock { left in
+            defer { left = max(0, left - 1) }
+            return left > 0
+        }
+        guard isRefused else { return }
+        throw JournalError(
+            AccountShortage(
+                account: .project,
+                kind: .tokens,
+                needed: Amounts(tokens: 700),
+                limits: Limits(tokens: 900),
+                free: Limits(tokens: 5),
+                mayClear: true
+            )
+        )
+    }
+
+    func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
+        try check(events)
+        return try await journal.create(run, events)
+    }
+
+    func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {
+        try await journal.open(run)
+    }
+
+    func append(_ events: [Event], _ lease: Lease) async throws(JournalError) {
+        try check(events)
+        try await journal.append(events, lease)
+    }
+
+    func release(_ lease: Lease) async { await journal.release(lease) }
+
+    func events(of run: String) async throws(JournalError) -> [Event] { try await journal.events(of: run) }
 }
