@@ -88,6 +88,7 @@ public final class OpenAIModels: ModelProvider {
                 requestsPerMinute: definition.requestsPerMinute,
                 tokensPerMinute: definition.tokensPerMinute
             ),
+            concurrent: definition.concurrentRequests,
             salt: definition.requestSalt + "\n" + payer(of: definition)
         )
     }

@@ -2,7 +2,7 @@ public import ChatModel
 import Synchronization
 
 /// What all calls of a process share: one limiter for each endpoint, key and model, one breaker for each endpoint and
-/// model, and the response cache.
+/// model, the places at each endpoint and key, and the response cache.
 public final class TrafficControl: Sendable {
     private struct LimiterKey: Hashable {
         let endpoint: String
@@ -15,9 +15,15 @@ public final class TrafficControl: Sendable {
         let model: String
     }
 
+    private struct PlacesKey: Hashable {
+        let endpoint: String
+        let keyIdentity: String
+    }
+
     private struct Shared {
         var limiters: [LimiterKey: RateLimiter] = [:]
         var breakers: [BreakerKey: CircuitBreaker] = [:]
+        var places: [PlacesKey: ConcurrencyLimiter] = [:]
     }
 
     private let cache: (any ResponseCacheStorage)?
@@ -34,8 +40,9 @@ public final class TrafficControl: Sendable {
         self.clock = clock
     }
 
-    /// Puts cache, limiter and breaker before an endpoint, in this order: an answer from the cache takes no permit,
-    /// and a call that waits for its permit is not held against the endpoint.
+    /// Puts cache, places, limiter and breaker before an endpoint, in this order: an answer from the cache takes no
+    /// permit, a call that waits for its permit is not held against the endpoint, and one that waits for a place is not
+    /// counted as sent.
     ///
     /// - Parameters:
     ///   - base: The endpoint.
@@ -43,6 +50,7 @@ public final class TrafficControl: Sendable {
     ///   - keyIdentity: Tells keys apart without being one, such as the name of the variable that holds it.
     ///   - model: The model's name at the endpoint.
     ///   - limits: What is known of its limits; the first caller's count for all.
+    ///   - concurrent: How many of these requests may be under way at once; `nil` for any number.
     ///   - salt: Keeps cached answers apart that would otherwise be the same.
     public func model(
         wrapping base: any ChatModel,
@@ -50,6 +58,7 @@ public final class TrafficControl: Sendable {
         keyIdentity: String,
         model: String,
         limits: RateLimits = .none,
+        concurrent: Int? = nil,
         salt: String = ""
     ) -> any ChatModel {
         let name = "\(model) at \(endpoint)"
@@ -63,7 +72,18 @@ public final class TrafficControl: Sendable {
                 }
             )
         }
-        let limited = RateLimitedModel(base: BreakingModel(base: base, breaker: breaker), limiter: limiter)
+        var limited: any ChatModel = RateLimitedModel(
+            base: BreakingModel(base: base, breaker: breaker),
+            limiter: limiter
+        )
+        if let concurrent {
+            let places = shared.withLock { shared in
+                shared.places.value(PlacesKey(endpoint: endpoint, keyIdentity: keyIdentity)) {
+                    ConcurrencyLimiter(endpoint)
+                }
+            }
+            limited = ConcurrencyLimitedModel(base: limited, limiter: places, limit: max(1, concurrent))
+        }
         guard let cache else { return limited }
         return ResponseCache(limited, storage: cache, endpoint: endpoint, salt: salt)
     }

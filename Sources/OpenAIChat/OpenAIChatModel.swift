@@ -70,7 +70,7 @@ public struct OpenAIChatModel: ChatModel {
             answer.rateLimits = RateLimitReport(headers: headers)
             return secrets(answer.keepingWhatGoesBack(in: request.conversation))
         } catch {
-            throw mapping.error(error, headers: headers)
+            throw mapping.error(error, headers: headers, hasBegun: false)
         }
     }
 
@@ -109,7 +109,7 @@ public struct OpenAIChatModel: ChatModel {
             answer.rateLimits = RateLimitReport(headers: headers)
             return secrets(answer.keepingWhatGoesBack(in: request.conversation))
         } catch {
-            throw mapping.error(error, headers: headers)
+            throw mapping.error(error, headers: headers, hasBegun: reader.hasBegun)
         }
     }
 

@@ -87,7 +87,7 @@ struct ErrorMappingTests {
         ),
         Case(413, "<html>Too large</html>", .contextTooLong), Case(408, "", .timedOut), Case(409, "", .serverFailed),
         Case(500, "", .serverFailed),
-        Case(501, "", .invalidRequest), Case(503, "{\"message\":\"loading model\"}", .serverFailed),
+        Case(501, "", .invalidRequest), Case(503, "{\"message\":\"loading model\"}", .loading),
         Case(
             529,
             "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
@@ -244,6 +244,6 @@ struct ErrorMappingTests {
         ("{\"message\":\"x\",\"code\":\"context_length_exceeded\"}", .contextTooLong),
     ])
     func mapsErrorsWithinAStream(body: String, code: ChatError.Code) {
-        #expect(mapping().error(.reported(Array(body.utf8)), headers: { _ in nil }).code == code)
+        #expect(mapping().error(.reported(Array(body.utf8)), headers: { _ in nil }, hasBegun: false).code == code)
     }
 }

@@ -38,6 +38,8 @@ public struct ChatError: Error, Sendable, Hashable {
         case serverFailed = "server_failed"
         /// The endpoint failed so often that it is left alone for a while; nothing was sent.
         case circuitOpen = "circuit_open"
+        /// The server is there and not ready yet: it starts, or loads its model.
+        case loading
     }
 
     /// The kind of failure.
@@ -54,6 +56,8 @@ public struct ChatError: Error, Sendable, Hashable {
     public var feature: Dialect.Feature?
     /// Whether any of the request may have reached the server, so that it may be billed.
     public var wasSent: Bool
+    /// Whether it may be billed all the same, where the wire knows better than status and kind tell.
+    public var mayBeBilled: Bool?
     /// What the endpoint said of its rate limits.
     public var rateLimits: RateLimitReport?
 
@@ -76,6 +80,18 @@ public struct ChatError: Error, Sendable, Hashable {
         self.feature = feature
         self.wasSent = wasSent
         self.rateLimits = rateLimits
+    }
+}
+
+extension ChatError {
+    /// Whether the model was not reached, and may be if it is waited for: its server is loading, or this program's own
+    /// breaker or rate limiter held the request back.
+    public var isWait: Bool {
+        switch code {
+        case .loading, .circuitOpen: true
+        case .rateLimited: !wasSent && retryAfter != nil
+        default: false
+        }
     }
 }
 

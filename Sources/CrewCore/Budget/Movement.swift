@@ -64,7 +64,7 @@ package struct OpenHolds: Sendable, Hashable {
         case .callFailed(let failure):
             guard let hold = settle(failure.call, attempt: failure.attempt) else { break }
             movement.released = hold
-            movement.settled = Amounts(calls: hold.calls)
+            movement.settled = failure.settled(of: hold)
             movement.uncertain = failure.uncertain
         case .runResumed, .runEnded:
             // What was under way is given up, and nobody knows what will be billed for it.

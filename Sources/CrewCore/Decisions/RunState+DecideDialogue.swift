@@ -137,29 +137,38 @@ extension RunState {
         }
         let fallback = fallback(for: dialogue)
         // Nobody waits for a model that asks for time while another is there.
-        if let fallback, failure.code == .rateLimited || failure.retryAfter != nil {
+        if let fallback, failure.code == .rateLimited || failure.code == .loading || failure.retryAfter != nil {
             return replace(call, dialogue, fallback)
         }
-        if RetryPolicy.isTransient(failure), call.failures < RetryPolicy.maximumFailures(failure),
-            RetryPolicy.isPaced(failure) || retryTokens >= RetryPolicy.costOfFailure,
-            let delay = RetryPolicy.delay(after: failure, failures: call.failures, seed: retrySeed(call))
+        if isWaitedFor(failure, in: dialogue) { return decideOnWait(failure, of: call, speaker, dialogue, at: now) }
+        let attempts = crew.model(dialogue.model)?.maximumAttempts ?? ModelDefinition.defaultMaximumAttempts
+        let patience = patience(of: dialogue.model)
+        if RetryPolicy.isTransient(failure),
+            call.failures < RetryPolicy.maximumFailures(failure, attempts: attempts),
+            RetryPolicy.isPaced(failure, patience: patience) || retryTokens >= RetryPolicy.costOfFailure,
+            let delay = RetryPolicy.delay(
+                after: failure,
+                failures: call.failures,
+                patience: patience,
+                seed: retrySeed(call)
+            )
         {
             return .retryScheduled(RetryScheduled(call: call.id, at: now.addingWithSaturation(Int64(delay))))
         }
         if let fallback { return replace(call, dialogue, fallback) }
-        return self.failure(of: speaker, failure.code.rawValue, Self.lastWords(failure))
+        return self.failure(of: speaker, failure.code.rawValue, lastWords(failure, in: dialogue))
     }
 
     /// A failure that no further attempt follows, as the end tells it.
-    private static func lastWords(_ failure: CallFailed) -> String {
+    func lastWords(_ failure: CallFailed, in dialogue: Dialogue) -> String {
         var words = failure.message + (failure.status.map { " (HTTP \($0))" } ?? "")
-        if let asked = failure.retryAfter, asked > RetryPolicy.longestWait {
-            words += "; the server asks to wait \(asked.addingWithSaturation(999) / 1_000) s, longer than is waited"
+        if let asked = failure.retryAfter, asked > patience(of: dialogue.model) {
+            words += "; the server asks to wait \((asked + 999) / 1_000) s, longer than is waited"
         }
         return words
     }
 
-    private func retrySeed(_ call: OpenCall) -> UInt64 {
+    func retrySeed(_ call: OpenCall) -> UInt64 {
         var hash = StableHash()
         hash.combine(definition.run)
         hash.combine(call.id)

@@ -222,6 +222,14 @@ public struct CallFailed: Sendable, Hashable, Codable {
     public var feature: Dialect.Feature?
     /// What may be billed although no answer was seen; counted against the budget for good.
     public var uncertain: Amounts
+    /// Whether the model was not reached because its server is loading, or because this program's own breaker or rate
+    /// limiter held the request back: no call, and no attempt. `nil` in journals that do not say.
+    public var isWait: Bool? = nil
+}
+
+extension CallFailed {
+    /// What the attempt used for certain of what was held for it.
+    func settled(of hold: Amounts) -> Amounts { Amounts(calls: isWait == true ? 0 : hold.calls) }
 }
 
 /// A failed call will be tried again.

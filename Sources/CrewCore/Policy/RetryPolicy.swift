@@ -2,13 +2,11 @@ import ChatModel
 
 /// When a failed attempt is worth another, and how long to wait for it.
 ///
-/// Delays are "full jitter" (M. Brooker, "Exponential Backoff and Jitter", 2015): uniform between nothing and a bound
-/// that doubles, so that callers which failed together do not come back together.
+/// A failure is one of three kinds. What nothing can mend ends the call. What may pass is tried again, so many times in
+/// all, after waits that are "full jitter" (M. Brooker, "Exponential Backoff and Jitter", 2015): uniform between nothing
+/// and a bound that doubles, so that callers which failed together do not come back together. And a server that cannot
+/// answer yet is waited for: that costs no attempt, and ends when the model's patience does; see ``RunState/isWaitedFor``.
 enum RetryPolicy {
-    /// How many attempts there are at one model, the first included.
-    static let maximumAttempts = 3
-    /// The longest wait that a server may ask for, in milliseconds.
-    static let longestWait = 120_000
     /// A run's retries are bounded by its successes: a bucket of tenths of a retry, full at the start.
     static let fullBucket = 100
     /// What a failed attempt takes from the bucket; with less in it there is no retry.
@@ -18,16 +16,17 @@ enum RetryPolicy {
 
     private static let base = 500
     private static let cap = 8_000
+    /// The longest time between two looks at a server that does not say when it will be ready.
+    private static let longestLook = 15_000
 
     /// Whether an attempt that failed like this may succeed when it is simply made again.
     static func isTransient(_ failure: CallFailed) -> Bool {
         // A server's no is taken; its yes only where nothing better is known than that it objected.
         if let word = failure.serverSaysRetry, !word || failure.code == .invalidRequest { return word }
         return switch failure.code {
-        case .unreachable, .timedOut, .interrupted, .truncated, .malformed, .rateLimited, .serverFailed, .circuitOpen:
-            true
+        case .unreachable, .timedOut, .interrupted, .truncated, .malformed, .rateLimited, .serverFailed: true
         case .cancelled, .untrusted, .tooLarge, .redirected, .quotaExhausted, .credentials, .unknownModel,
-            .contextTooLong, .unsupported, .invalidRequest:
+            .contextTooLong, .unsupported, .invalidRequest, .circuitOpen, .loading:
             false
         }
     }
@@ -36,33 +35,64 @@ enum RetryPolicy {
     ///
     /// Retries at its pace are no storm, so they take nothing from the bucket; many agents that run into a limit
     /// together would otherwise use it up at once.
-    static func isPaced(_ failure: CallFailed) -> Bool {
-        failure.code == .rateLimited && failure.retryAfter.map { (1...longestWait).contains($0) } ?? false
+    ///
+    /// - Parameter patience: The longest wait that a server may ask for, in milliseconds.
+    static func isPaced(_ failure: CallFailed, patience: Int) -> Bool {
+        failure.code == .rateLimited && failure.retryAfter.map { $0 > 0 && $0 <= patience } ?? false
     }
 
     /// How many failures end the attempts: an answer cut off or garbled, which may have been billed, is asked for once
     /// more only.
-    static func maximumFailures(_ failure: CallFailed) -> Int {
+    ///
+    /// - Parameter attempts: How many attempts the model gets.
+    static func maximumFailures(_ failure: CallFailed, attempts: Int) -> Int {
         switch failure.code {
-        case .interrupted, .truncated, .malformed, .timedOut: failure.uncertain.money > .zero ? 2 : maximumAttempts
-        default: maximumAttempts
+        case .interrupted, .truncated, .malformed, .timedOut:
+            failure.uncertain.money > .zero ? min(2, attempts) : attempts
+        default: attempts
         }
     }
 
-    /// How long to wait, in milliseconds; `nil` when the server asks for longer than is waited.
+    /// How long to wait before another attempt, in milliseconds; `nil` when the server asks for longer than is waited.
     ///
     /// - Parameters:
     ///   - failure: What went wrong.
     ///   - failures: How often, this time included.
+    ///   - patience: The longest wait that a server may ask for, in milliseconds.
     ///   - seed: A number that differs between runs, calls and attempts, since the core rolls no dice.
-    static func delay(after failure: CallFailed, failures: Int, seed: UInt64) -> Int? {
-        // The upper bits of a multiplied hash are well mixed; the fraction is uniform enough to spread callers.
-        let fraction = Double((seed &* 0x9E37_79B9_7F4A_7C15) >> 11) / Double(1 << 53)
+    static func delay(after failure: CallFailed, failures: Int, patience: Int, seed: UInt64) -> Int? {
+        let fraction = fraction(seed)
         if let asked = failure.retryAfter, asked > 0 {
-            guard asked <= longestWait else { return nil }
-            return asked + Int(Double(asked) * 0.1 * fraction)
+            guard asked <= patience else { return nil }
+            return asked.addingWithSaturation(Int(Double(asked) * 0.1 * fraction))
         }
         let bound = min(cap, base << min(failures - 1, 10))
         return Int(Double(bound) * fraction)
+    }
+
+    /// How long to wait for a server that cannot answer yet, in milliseconds; `nil` when it was waited for long enough.
+    ///
+    /// It is looked at as often as half of the time for which it has been waited, so that a short wait ends soon and a
+    /// long one makes few requests.
+    ///
+    /// - Parameters:
+    ///   - failure: What it said.
+    ///   - waited: For how long it has been waited, in milliseconds.
+    ///   - patience: For how long it may be.
+    ///   - seed: As for ``delay(after:failures:patience:seed:)``.
+    static func wait(after failure: CallFailed, waited: Int64, patience: Int, seed: UInt64) -> Int? {
+        let left = patience - Int(clamping: max(0, waited))
+        guard left > 0 else { return nil }
+        if let asked = failure.retryAfter, asked > 0 {
+            guard asked <= left else { return nil }
+            return asked.addingWithSaturation(Int(Double(asked) * 0.1 * fraction(seed)))
+        }
+        let bound = min(longestLook, max(base, Int(clamping: waited) / 2))
+        return min(left, bound / 2 + Int(Double(bound / 2) * fraction(seed)))
+    }
+
+    // The upper bits of a multiplied hash are well mixed; the fraction is uniform enough to spread callers.
+    private static func fraction(_ seed: UInt64) -> Double {
+        Double((seed &* 0x9E37_79B9_7F4A_7C15) >> 11) / Double(1 << 53)
     }
 }

@@ -101,6 +101,8 @@ public struct OpenCall: Sendable, Hashable {
     public var dialect: Dialect
     /// How many attempts at the present model have failed in a way that is worth another.
     var failures = 0
+    /// Since when its server is waited for without another answer, in milliseconds since 1970 UTC.
+    var waitingSince: Int64?
 }
 
 /// A tool call under way, or ended and waiting for the others of its round.

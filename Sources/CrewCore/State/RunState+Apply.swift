@@ -31,6 +31,7 @@ extension RunState {
                 dialogue.rejections = 0
                 var call = call
                 call.failures = 0
+                call.waitingSince = nil
                 dialogue.phase = .waiting(call, until: 0)
             }
         case .toolIntended(let fact): intend(fact)
@@ -57,6 +58,7 @@ extension RunState {
 
     private mutating func resume(_ fact: RunResumed, at time: Int64, lastSeen: Int64) {
         abandonCalls()
+        forgetWaits()
         if end == nil { timeBefore = elapsed(at: lastSeen) }
         startOfEpoch = time
         // Whoever was cut off goes on exactly where it was; only what had failed for good gets another chance.
@@ -120,6 +122,12 @@ extension RunState {
         }
     }
 
+    /// Whoever takes a run up waits anew: the time in which nobody asked is no patience spent.
+    private mutating func forgetWaits() {
+        coordinator.dialogue?.forgetWait()
+        for index in assignments.indices { assignments[index].dialogue.forgetWait() }
+    }
+
     // MARK: - Instructions and assignments
 
     private mutating func carryOut(_ fact: InstructionIssued) {
@@ -181,6 +189,7 @@ extension RunState {
                 dialect: fact.dialect
             )
             call.failures = dialogue.openCall?.failures ?? 0
+            call.waitingSince = dialogue.openCall?.waitingSince
             dialogue.phase = .calling(call)
         }
     }
@@ -200,6 +209,7 @@ extension RunState {
         if !fact.isCached { usage += fact.usage }
         completedCalls += 1
         retryTokens = min(RetryPolicy.fullBucket, retryTokens + RetryPolicy.gainOfSuccess)
+        if !fact.isCached, let model = dialogue(of: speaker)?.model { contact.hear(address(of: model)) }
         update(speaker) { dialogue in
             dialogue.turns += 1
             dialogue.phase = .answered(call, fact)
@@ -208,16 +218,26 @@ extension RunState {
 
     private mutating func fail(_ fact: CallFailed) {
         guard let (speaker, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
-        let settled = Amounts(calls: call.hold.calls)
+        let settled = fact.settled(of: call.hold)
         ledger.settle(hold: call.hold, settled: settled, uncertain: fact.uncertain, agent: agent(of: speaker))
+        guard let dialogue = dialogue(of: speaker) else { return }
+        let isWaitedFor = isWaitedFor(fact, in: dialogue)
+        let model = dialogue.model
+        contact.take(fact, from: address(of: model))
+        let time = clock
         var failures = 0
         update(speaker) { dialogue in
             var call = call
-            if fact.code != .unsupported { call.failures += 1 }
+            if isWaitedFor {
+                call.waitingSince = call.waitingSince ?? time
+            } else {
+                call.waitingSince = nil
+                if fact.code != .unsupported { call.failures += 1 }
+            }
             failures = call.failures
             dialogue.phase = .failed(call, fact)
         }
-        if failures > 0, !RetryPolicy.isPaced(fact) {
+        if !isWaitedFor, failures > 0, !RetryPolicy.isPaced(fact, patience: patience(of: model)) {
             retryTokens = max(0, retryTokens - RetryPolicy.costOfFailure)
         }
     }
@@ -292,12 +312,19 @@ extension Dialogue {
         switch phase {
         case .failed(var call, _), .waiting(var call, _):
             call.failures = 0
+            call.waitingSince = nil
             phase = .waiting(call, until: 0)
         case .answered(let call, let answer) where answer.isRefused:
             // The same answer would fail the run again before anything is asked.
             phase = .waiting(call, until: 0)
         default: return
         }
+    }
+
+    fileprivate mutating func forgetWait() {
+        guard case .waiting(var call, let until) = phase, call.waitingSince != nil else { return }
+        call.waitingSince = nil
+        phase = .waiting(call, until: until)
     }
 
     /// Turns an attempt under way into one that is tried again.

@@ -40,6 +40,7 @@ public struct RunState: Sendable {
     var startOfEpoch: Int64 = 0
     var forgivenAssignments = 0
     var retryTokens = RetryPolicy.fullBucket
+    var contact = EndpointContact()
     /// How exchanges begin, as far as they have been needed.
     var openings: [Opening: Conversation] = [:]
     let prompts: PromptBook

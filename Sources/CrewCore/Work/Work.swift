@@ -90,8 +90,8 @@ extension RunState {
 }
 
 extension Work.ModelCall {
-    /// 408, 502 and 504 of RFC 9110, and 524 of Cloudflare: the server behind may have gone on.
-    private static let gatewayTimeouts: Set<Int> = [408, 502, 504, 524]
+    /// 408, 502 and 504 of RFC 9110, 520 and 524 of Cloudflare: the server behind may have gone on.
+    private static let gatewayTimeouts: Set<Int> = [408, 502, 504, 520, 524]
 
     /// The fact that an answer is, with what it cost.
     public func outcome(_ response: ChatResponse) -> Fact {
@@ -118,7 +118,9 @@ extension Work.ModelCall {
     public func outcome(_ error: ChatError) -> Fact {
         // An answer with an error status is not billed; a connection that broke may hide one that is, and so may a
         // gateway that no longer waited for the server behind it.
-        let mayBeBilled = error.wasSent && error.status.map { $0 < 400 || Self.gatewayTimeouts.contains($0) } ?? true
+        let mayBeBilled =
+            error.wasSent
+            && error.mayBeBilled ?? error.status.map { $0 < 400 || Self.gatewayTimeouts.contains($0) } ?? true
         return .callFailed(
             CallFailed(
                 call: call,
@@ -129,7 +131,8 @@ extension Work.ModelCall {
                 retryAfter: error.retryAfter,
                 serverSaysRetry: error.serverSaysRetry,
                 feature: error.feature,
-                uncertain: mayBeBilled ? Amounts(money: hold.money, tokens: hold.tokens) : .zero
+                uncertain: mayBeBilled ? Amounts(money: hold.money, tokens: hold.tokens) : .zero,
+                isWait: error.isWait ? true : nil
             )
         )
     }

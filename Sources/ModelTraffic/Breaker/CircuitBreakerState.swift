@@ -103,7 +103,7 @@ extension CircuitBreakerState.Outcome {
             case .cancelled, .circuitOpen: .unknown
             // Too many requests are the limiter's matter; the others are objections to this one request.
             case .rateLimited, .quotaExhausted, .credentials, .unknownModel, .contextTooLong, .unsupported,
-                .invalidRequest, .malformed, .tooLarge, .redirected, .untrusted:
+                .invalidRequest, .malformed, .tooLarge, .redirected, .untrusted, .loading:
                 .objection
             }
     }

@@ -55,6 +55,9 @@ struct ResponseReader {
     /// Whether the answer is whole already, though the response may not be.
     var isAnswered: Bool { fault == nil && stream.assembly.isFinished }
 
+    /// Whether something of an answer has come.
+    var hasBegun: Bool { stream.assembly.hasChoices }
+
     /// The body of a response that was no success.
     var errorBody: [UInt8] { buffer }
 

@@ -15,6 +15,13 @@ struct ErrorClassification {
         "input token count exceeds", "too large for model",
     ]
 
+    /// What servers say while they start: llama.cpp, Ollama, vLLM, TGI, Hugging Face, and proxies before one.
+    private static let loadingPhrases = [
+        "loading model", "model is loading", "currently loading", "still loading", "being loaded", "is loading",
+        "model loading", "not ready", "starting up", "is starting", "warming up", "no healthy upstream",
+        "no live upstreams", "upstream connect error",
+    ]
+
     /// The kind of failure, and the feature that was refused.
     ///
     /// - Parameter status: The status of the response, or the one named within a body that came with status 200.
@@ -32,6 +39,9 @@ struct ErrorClassification {
             || kinds.contains(where: { ["invalid_api_key", "authentication_error", "permission_error"].contains($0) })
         {
             return (.credentials, nil)
+        }
+        if let status, [425, 500, 503, 529].contains(status), Self.loadingPhrases.contains(where: message.contains) {
+            return (.loading, nil)
         }
         let isContext =
             status == 413

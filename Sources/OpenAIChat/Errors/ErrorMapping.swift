@@ -12,12 +12,17 @@ struct ErrorMapping {
     private var redact: Redaction { Redaction(secrets: secrets) }
 
     /// The error for a response whose status is no success.
-    func error(status: Int, headers: HeaderLookup, body: [UInt8]) -> ChatError {
+    func error(status: Int, headers: @escaping HeaderLookup, body: [UInt8]) -> ChatError {
         var read = ErrorBody(redacted(body))
         if (300..<400).contains(status), read.message.isEmpty {
             read.message = "the server redirects, which is not followed"
         }
-        return error(read, status: status, effective: status, headers: headers)
+        let wait = wait(headers, body, read)
+        return error(read, status: status, effective: status, headers: headers, wait)
+    }
+
+    private func wait(_ headers: @escaping HeaderLookup, _ body: [UInt8], _ read: ErrorBody) -> RequestedWait {
+        RequestedWait(headers: headers, body: try? JSONValue(parsing: body), message: read.message, now: now)
     }
 
     /// The body without the secrets, before an excerpt can cut one in two.
@@ -26,7 +31,9 @@ struct ErrorMapping {
     }
 
     /// The error for a fault in a response whose status was a success.
-    func error(_ fault: AnswerFault, headers: HeaderLookup) -> ChatError {
+    ///
+    /// - Parameter hasBegun: Whether something of an answer came before it.
+    func error(_ fault: AnswerFault, headers: @escaping HeaderLookup, hasBegun: Bool) -> ChatError {
         var error: ChatError
         switch fault {
         case .malformed(let message): error = ChatError(.malformed, redact(message), wasSent: true)
@@ -34,13 +41,24 @@ struct ErrorMapping {
         case .truncated(let message): error = ChatError(.truncated, message, wasSent: true)
         case .reported(let body):
             let read = ErrorBody(redacted(body))
-            return self.error(read, status: read.status, effective: read.status, headers: headers)
+            let wait = wait(headers, body, read)
+            var error = self.error(read, status: read.status, effective: read.status, headers: headers, wait)
+            // The response itself was a success: what broke off in it may have been answered, unless the server only
+            // objected.
+            error.mayBeBilled = hasBegun || !error.code.isObjection
+            return error
         }
         error.rateLimits = RateLimitReport(headers: headers)
         return error
     }
 
-    private func error(_ body: ErrorBody, status: Int?, effective: Int?, headers: HeaderLookup) -> ChatError {
+    private func error(
+        _ body: ErrorBody,
+        status: Int?,
+        effective: Int?,
+        headers: HeaderLookup,
+        _ wait: RequestedWait
+    ) -> ChatError {
         let (code, feature) = ErrorClassification(request: request, isStream: isStream).code(status: effective, body)
         let message = Excerpt.cleaned(redact(body.message))
         var error = ChatError(
@@ -50,15 +68,36 @@ struct ErrorMapping {
             wasSent: true
         )
         error.feature = feature
-        error.retryAfter =
-            (headers("retry-after-ms").flatMap(RetryAfter.parseMilliseconds)
-            ?? headers("retry-after").flatMap { RetryAfter.parse($0, now: now) }).map { Int($0) }
+        error.retryAfter = wait.ofHeaders.map { Int($0) }
+        if error.retryAfter == nil, [.rateLimited, .serverFailed, .loading].contains(code) {
+            error.retryAfter = wait.elsewhere(isRateLimit: code == .rateLimited).map { Int($0) }
+        }
         switch headers("x-should-retry") {
         case "true": error.serverSaysRetry = true
         case "false": error.serverSaysRetry = false
         default: break
         }
+        // What is larger than the whole limit never fits, however long it waits.
+        if code == .rateLimited, body.isAboutOneRequestTooLarge { error.serverSaysRetry = false }
         error.rateLimits = RateLimitReport(headers: headers)
         return error
+    }
+}
+
+extension ErrorBody {
+    /// Whether a single request is larger than what a limit lets through in its whole time, as OpenAI and Groq say it:
+    /// "Request too large for … on tokens per min (TPM): Limit 10000, Requested 17000".
+    fileprivate var isAboutOneRequestTooLarge: Bool { message.lowercased().contains("request too large") }
+}
+
+extension ChatError.Code {
+    /// Whether a server says by it that it has not begun to answer.
+    fileprivate var isObjection: Bool {
+        switch self {
+        case .rateLimited, .quotaExhausted, .credentials, .unknownModel, .contextTooLong, .unsupported, .invalidRequest,
+            .loading:
+            true
+        default: false
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// The `Retry-After` header.
 package enum RetryAfter {
     // A year; whoever is told to wait longer than that will not wait at all.
-    private static let longest: Int64 = 31_536_000_000
+    static let longest = 31_536_000_000.0
 
     /// Reads how long to wait.
     ///
@@ -17,7 +17,7 @@ package enum RetryAfter {
         if let seconds = milliseconds(text, perUnit: 1_000) { return seconds > 0 ? seconds : nil }
         guard let date = HTTPDate.parse(text) else { return nil }
         let delta = date * 1_000 - now
-        return delta > 0 ? min(delta, longest) : nil
+        return delta > 0 ? min(delta, Int64(longest)) : nil
     }
 
     /// Reads the `retry-after-ms` header of OpenAI's servers.
@@ -30,7 +30,7 @@ package enum RetryAfter {
             text.utf8.contains { $0 != UInt8(ascii: ".") }
             && text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard isDecimal, let value = Double(text) else { return nil }
-        return Int64(min(value * unit, Double(longest)).rounded(.up))
+        return Int64(min(value * unit, longest).rounded(.up))
     }
 }
 

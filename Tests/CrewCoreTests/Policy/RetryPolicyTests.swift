@@ -36,7 +36,7 @@ struct RetryPolicyTests {
     func jitter(failures: Int) throws {
         let bound = min(8_000, 500 << (failures - 1))
         let delays = seeds.compactMap {
-            RetryPolicy.delay(after: failure(.serverFailed), failures: failures, seed: $0)
+            RetryPolicy.delay(after: failure(.serverFailed), failures: failures, patience: 120_000, seed: $0)
         }.sorted()
         #expect(delays.count == 2_000)
         #expect(delays.allSatisfy { (0..<bound).contains($0) })
@@ -59,20 +59,56 @@ struct RetryPolicyTests {
     )
     func asked(wait: Int) {
         let delays = seeds.compactMap {
-            RetryPolicy.delay(after: failure(.rateLimited, retryAfter: wait), failures: 1, seed: $0)
+            RetryPolicy.delay(after: failure(.rateLimited, retryAfter: wait), failures: 1, patience: 120_000, seed: $0)
         }
         #expect(delays.count == 2_000)
         #expect(delays.allSatisfy { $0 >= wait && $0 <= wait + wait / 10 })
         if wait >= 1_000 { #expect(Set(delays).count > 60) }
-        #expect(RetryPolicy.delay(after: failure(.rateLimited, retryAfter: 120_001), failures: 1, seed: 1) == nil)
+        let tooLong = failure(.rateLimited, retryAfter: 120_001)
+        #expect(RetryPolicy.delay(after: tooLong, failures: 1, patience: 120_000, seed: 1) == nil)
     }
 
     @Test func onlyWhatTheServerPacesIsFreeOfTheBucket() {
-        #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 1)))
-        #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 120_000)))
-        #expect(!RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 120_001)))
-        #expect(!RetryPolicy.isPaced(failure(.rateLimited)))
-        #expect(!RetryPolicy.isPaced(failure(.serverFailed, retryAfter: 1_000)))
-        #expect(!RetryPolicy.isPaced(failure(.circuitOpen, retryAfter: 1_000)))
+        #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 1), patience: 120_000))
+        #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 120_000), patience: 120_000))
+        #expect(!RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 120_001), patience: 120_000))
+        #expect(!RetryPolicy.isPaced(failure(.rateLimited), patience: 120_000))
+        #expect(!RetryPolicy.isPaced(failure(.serverFailed, retryAfter: 1_000), patience: 120_000))
+        #expect(!RetryPolicy.isPaced(failure(.circuitOpen, retryAfter: 1_000), patience: 120_000))
+    }
+
+    @Test("A server that is not ready is looked at ever more rarely, and not beyond the patience")
+    func looks() {
+        for patience in [1, 700, 10_000, 120_000, 3_600_000] {
+            for seed in seeds.prefix(20) {
+                var waited: Int64 = 0
+                var looks = 0
+                while let wait = RetryPolicy.wait(
+                    after: failure(.loading),
+                    waited: waited,
+                    patience: patience,
+                    seed: seed &+ UInt64(looks)
+                ) {
+                    #expect(wait > 0 && wait <= 15_000 && wait <= max(500, Int(waited) / 2))
+                    waited += Int64(wait)
+                    looks += 1
+                }
+                #expect(waited == Int64(patience))
+                #expect(looks <= 30 + patience / 7_000, "\(looks) looks in \(patience) ms")
+            }
+        }
+        #expect(RetryPolicy.wait(after: failure(.loading), waited: 0, patience: 0, seed: 1) == nil)
+        // A clock that was set back does not make it endless.
+        #expect(RetryPolicy.wait(after: failure(.loading), waited: -1_000_000, patience: 10_000, seed: 1) ?? 0 <= 500)
+    }
+
+    @Test("What is asked for is waited for within the patience, and not begun beyond it")
+    func askedWhileWaiting() throws {
+        let asked = failure(.circuitOpen, retryAfter: 5_000)
+        for seed in seeds.prefix(50) {
+            let wait = try #require(RetryPolicy.wait(after: asked, waited: 5_000, patience: 10_000, seed: seed))
+            #expect((5_000...5_500).contains(wait))
+        }
+        #expect(RetryPolicy.wait(after: asked, waited: 5_001, patience: 10_000, seed: 1) == nil)
     }
 }

@@ -26,7 +26,6 @@ struct RetryTests {
 
     @Test(arguments: [
         Case(.unreachable, 3, sent: false), Case(.serverFailed, 3), Case(.rateLimited, 3),
-        Case(.circuitOpen, 3, sent: false),
         Case(.rateLimited, 3, after: 2_000), Case(.rateLimited, 3, after: 120_000),
         Case(.rateLimited, 1, after: 120_001),
         // What may have been billed is asked for once more only.

@@ -112,7 +112,7 @@ struct StatusTests {
         ),
         Case(200, json, body: #"{"error":{"message":"busy","type":"server_error"}}"#, times: 2, attempts: 3),
         Case(200, json, body: #"{"error":{"message":"slow down","code":429}}"#, times: 1, attempts: 2),
-        // Compressed bytes that nobody asked for are never unpacked, whatever they would come to.
+        // Compressed bytes that nobody asked for, and that are none.
         Case(200, ["Content-Type": "application/json", "Content-Encoding": "gzip"], body: "\u{1F}\u{8B}", attempts: 2),
         Case(302, ["Location": "https://elsewhere.invalid/v1/chat/completions"], attempts: 1, .redirected),
         Case(307, ["Location": "/v1/other"], attempts: 1, .redirected),

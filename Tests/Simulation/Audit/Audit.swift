@@ -151,8 +151,9 @@ struct Audit {
         guard !executor.effects.isEmpty || !waits.isEmpty else {
             throw Violation(.wait, "nothing is under way, and nothing but a limit of time ends the wait")
         }
-        // The longest that a server may ask for, and a tenth.
-        let longest = clock + setBack + 132_000
+        // The longest patience, which is the longest that a server may ask for, and a tenth.
+        let patience = state.crew.models.map(\.patience).max() ?? 0
+        let longest = clock + setBack + max(8_000, Int64(patience) * 11 / 10)
         if let wait = waits.first(where: { $0 > longest }) {
             throw Violation(.wait, "a retry waits for \((wait - clock) / 1_000) s")
         }

@@ -40,7 +40,8 @@ struct Books {
             close(answer.call, settled: used, uncertain: .zero)
         case .callFailed(let failure):
             guard open[failure.call]?.attempt.attempt == failure.attempt else { break }
-            close(failure.call, settled: Amounts(calls: 1), uncertain: failure.uncertain)
+            // Who was held back, or found the server loading, has not called the model.
+            close(failure.call, settled: Amounts(calls: failure.isWait == true ? 0 : 1), uncertain: failure.uncertain)
         case .runResumed, .runEnded:
             for (call, entry) in open.sorted(by: { $0.key < $1.key }) {
                 let hold = entry.attempt.hold

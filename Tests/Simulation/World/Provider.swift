@@ -14,7 +14,7 @@ struct ProviderAnswer {
 struct Provider {
     /// The ways to answer; the first is the good one.
     private enum Manner: Int, CaseIterable {
-        case good, empty, prose, illegal, cutOff, refused, filtered, tools, ambiguous, failure, unsupported
+        case good, empty, prose, illegal, cutOff, refused, filtered, tools, ambiguous, failure, unsupported, down
     }
 
     private enum Accounting: Int, CaseIterable {
@@ -24,6 +24,8 @@ struct Provider {
     private var manners = [30]
     private var accounting = [30]
     private var said = 0
+    /// How many requests find the server as it is: loading, gone, or left alone by the breaker.
+    private var down: (requests: Int, how: ChatError)?
 
     init(_ choices: inout Choices) {
         for manner in Manner.allCases.dropFirst() {
@@ -34,7 +36,12 @@ struct Provider {
 
     mutating func answer(_ call: Work.ModelCall, _ state: RunState, _ choices: inout Choices) -> ProviderAnswer {
         said += 1
+        if let outage = down, outage.requests > 0 {
+            down?.requests -= 1
+            return ProviderAnswer(result: .failure(outage.how), billed: nil)
+        }
         let manner = Manner(rawValue: choices.weighted(manners)) ?? .good
+        if manner == .down { return goDown(&choices) }
         if manner == .failure { return failure(call, &choices) }
         if manner == .unsupported { return unsupported(call, &choices) }
         var response = ChatResponse(text: "")
@@ -53,7 +60,7 @@ struct Provider {
             response.toolCalls = ["{}", wanted(call, state, &choices)].enumerated().map { index, arguments in
                 ToolCall(id: "d\(said).\(index)", name: "answer", arguments: arguments)
             }
-        case .failure, .unsupported: break
+        case .failure, .unsupported, .down: break
         }
         // An endpoint that was made to call a function says everything through it.
         if case .tool(let name) = call.request.toolChoice, !response.text.isEmpty {
@@ -121,6 +128,18 @@ struct Provider {
         let mayBeBilled = error.wasSent && (error.status.map { $0 < 400 || $0 == 504 } ?? true)
         let isBilled = mayBeBilled && choices.chance(50)
         return ProviderAnswer(result: .failure(error), billed: isBilled ? usage(call, &choices) : nil)
+    }
+
+    /// The server loads, restarts, or is left alone, for a while or for very long.
+    private mutating func goDown(_ choices: inout Choices) -> ProviderAnswer {
+        let how = choices.one(
+            of: ChatError(.loading, "loading model", status: 503, wasSent: true),
+            ChatError(.unreachable, "connection refused", wasSent: false),
+            ChatError(.circuitOpen, "left alone", retryAfter: 5_000, wasSent: false),
+            ChatError(.rateLimited, "the own limiter", retryAfter: 20_000, wasSent: false)
+        )
+        down = (choices.one(of: 3, 1, 12, 1_000), how)
+        return ProviderAnswer(result: .failure(how), billed: nil)
     }
 
     private func unsupported(_ call: Work.ModelCall, _ choices: inout Choices) -> ProviderAnswer {
