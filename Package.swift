@@ -61,7 +61,7 @@ let package = Package(
             name: "bench-baseline",
             dependencies: ["CCurl"],
             path: "Sources/BenchBaseline",
-            linkerSettings: [.linkedLibrary("curl")]
+            linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("sqlite3")]
         ),
         .executableTarget(name: "crew-bench", dependencies: ["CrewKit"], path: "Sources/CrewBench"),
 

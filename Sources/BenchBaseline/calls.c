@@ -39,6 +39,7 @@ void calls_begin(const char *server) {
     base = server;
     multi = curl_multi_init();
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 256L);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 256L);
     fields = curl_slist_append(fields, "Content-Type: application/json");
     fields = curl_slist_append(fields, "Authorization: Bearer sk-benchmark");
     fields = curl_slist_append(fields, "Expect:");

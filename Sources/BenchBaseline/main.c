@@ -4,6 +4,7 @@
 //
 // Prints one JSON object on a line; Scripts/bench reads it and says what each workload is.
 #include "calls.h"
+#include "commits.h"
 #include "workloads.h"
 
 #include <stdint.h>
@@ -85,6 +86,7 @@ int main(int count, char **arguments) {
         "\"calls\":%ld}\n",
         chosen->name, repeat, (long long)(cpu_microseconds(after) - cpu_microseconds(before)), (long long)wall,
         later_peak, later_peak - peak, calls_made);
+    commits_end();
     calls_end();
     return 0;
 }

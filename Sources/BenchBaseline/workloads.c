@@ -1,6 +1,7 @@
 #include "workloads.h"
 
 #include "calls.h"
+#include "commits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +29,14 @@ static call *only_call(bool streams) {
     return one;
 }
 
-// Three tasks one after another; each prompt carries the answer before it.
-static void sequence(int calls) {
+// Three tasks one after another; each prompt carries the answer before it. `after` is called before the first call and
+// behind each.
+static void calls_in_sequence(int calls, void (*after)(int call)) {
     static bytes body;
     static bytes before;
     call *made = only_call(false);
     before.count = 0;
+    if (after) after(0);
     for (int index = 0; index < calls; index++) {
         begin_body(&body, "Writer. ", "Write about the tides, going on from this: ");
         bytes_append(&body, before.start, before.count);
@@ -42,14 +45,30 @@ static void sequence(int calls) {
         bytes text = call_string(made, "\"content\":");
         before.count = 0;
         bytes_append(&before, text.start, text.count);
+        if (after) after(index + 1);
     }
 }
 
-enum { at_once = 100 };
+static void sequence(int calls) { calls_in_sequence(calls, NULL); }
 
-// Runs of a single call each, a hundred under way at any moment.
-static void many_runs(int runs) {
-    static call calls[at_once];
+// The sizes are those of the events that crew records of this work: its creation and first intent, an answer and all
+// that follows from it, and the end.
+static void commit_step(int call) {
+    static const int first[] = {1595, 186, 148, 421};
+    static const int step[] = {851, 746, 190, 152, 421};
+    static const int last[] = {852, 747, 124, 711};
+    commits_begin();
+    if (call == 0) commit(first, sizeof first / sizeof *first);
+    else if (call < 3) commit(step, sizeof step / sizeof *step);
+    else commit(last, sizeof last / sizeof *last);
+}
+
+static void durable_sequence(int calls) { calls_in_sequence(calls, commit_step); }
+
+// Runs of a single call each, so many under way at any moment.
+static void runs_at_once(int runs, int at_once) {
+    call *calls = calloc((size_t)at_once, sizeof(call));
+    if (!calls) exit(1);
     bytes body = {0};
     begin_body(&body, "Writer. ", "Write about the tides.");
     end_body(&body);
@@ -67,8 +86,13 @@ static void many_runs(int runs) {
         }
     }
     for (int index = 0; index < at_once && index < runs; index++) call_close(&calls[index]);
+    free(calls);
     free(body.start);
 }
+
+static void many_runs(int runs) { runs_at_once(runs, 100); }
+
+static void all_runs_at_once(int runs) { runs_at_once(runs, runs); }
 
 static void stream(int paced) {
     static bytes body;
@@ -173,6 +197,7 @@ static void coordinator(int delegations) {
 
 const workload workloads[] = {
     {"w1", sequence, 3, 200, 5},
+    {"w1-durable", durable_sequence, 3, 100, 5},
     {"w2", many_runs, 1000, 1, 0},
     {"w3-burst", stream, false, 20, 1},
     {"w3-paced", stream, true, 3, 1},
@@ -182,5 +207,6 @@ const workload workloads[] = {
     {"w5", sequence, 1, 1, 0},
     {"w6", agents, 10000, 5, 0},
     {"w7", coordinator, 6, 20, 1},
+    {"w8", all_runs_at_once, 10000, 1, 0},
 };
 const int workload_count = sizeof workloads / sizeof workloads[0];

@@ -21,6 +21,7 @@ struct Workload {
         case "w5": Workload(name: name, warmUps: 0) { try await $0.sequence(of: 1) }
         case "w6": Workload(name: name, warmUps: 0) { $0.agents(10_000) }
         case "w7": Workload(name: name, warmUps: 1) { try await $0.delegations(6) }
+        case "w8": Workload(name: name, warmUps: 0) { try await $0.runs(10_000, atOnce: 10_000) }
         default: nil
         }
     }

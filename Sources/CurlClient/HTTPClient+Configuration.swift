@@ -32,6 +32,8 @@ extension HTTPClient {
         public var maximumConnectionsPerHost: Int
         /// How many requests may share one HTTP/2 connection, if the server allows as many.
         public var maximumStreamsPerConnection: Int
+        /// How many requests to one host may be under way; further ones wait, as for a connection, and hold little.
+        public var maximumTransfersPerHost: Int
 
         /// Makes a configuration.
         public init(
@@ -40,7 +42,8 @@ extension HTTPClient {
             certificateAuthorityFile: String? = nil,
             certificateAuthorityDirectory: String? = nil,
             maximumConnectionsPerHost: Int = 256,
-            maximumStreamsPerConnection: Int = 1_000
+            maximumStreamsPerConnection: Int = 1_000,
+            maximumTransfersPerHost: Int = 1_024
         ) {
             self.proxy = proxy
             self.version = version
@@ -48,6 +51,7 @@ extension HTTPClient {
             self.certificateAuthorityDirectory = certificateAuthorityDirectory
             self.maximumConnectionsPerHost = maximumConnectionsPerHost
             self.maximumStreamsPerConnection = maximumStreamsPerConnection
+            self.maximumTransfersPerHost = maximumTransfersPerHost
         }
 
         var mayUseProxy: Bool {

@@ -76,12 +76,11 @@ struct CurlFailure {
     }
 }
 
-extension EasyHandle {
-    /// The error of a transfer that the engine gives up because a part of it took too long.
+extension Exchange {
+    /// The error of an exchange that the engine gives up because a part of it took too long.
     func timeout(_ kind: HTTPTimeouts.Kind) -> HTTPError {
-        guard let exchange else { return HTTPError(.timedOut(kind), "timed out", wasSent: true) }
-        let timeouts = exchange.request.timeouts
-        let host = exchange.request.host
+        let timeouts = request.timeouts
+        let host = request.host
         let message =
             switch kind {
             case .connect: "\(host): no connection within \(timeouts.connect) ms"
@@ -89,6 +88,6 @@ extension EasyHandle {
             case .idle: "\(host): the answer paused for more than \(timeouts.idle) ms"
             case .total: "\(host): the answer was not complete within \(timeouts.total) ms"
             }
-        return HTTPError(.timedOut(kind), message, wasSent: exchange.wasSent)
+        return HTTPError(.timedOut(kind), message, wasSent: wasSent)
     }
 }

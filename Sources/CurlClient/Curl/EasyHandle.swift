@@ -4,6 +4,8 @@ import CCurl
 final class EasyHandle {
     let curl: UnsafeMutableRawPointer
     private(set) var exchange: Exchange?
+    /// Where the last exchange went.
+    private(set) var host = ""
 
     private let clock: EngineClock
     private let hasProxy: Bool
@@ -67,8 +69,13 @@ final class EasyHandle {
     // MARK: One transfer
 
     /// Takes up an exchange.
-    func prepare(for exchange: Exchange) throws(HTTPError) {
+    ///
+    /// - Parameters:
+    ///   - host: Where it goes.
+    ///   - deadline: When it is to be over, by the engine's clock.
+    func prepare(for exchange: Exchange, of host: String, until deadline: Int64) throws(HTTPError) {
         self.exchange = exchange
+        self.host = host
         errorText.pointee = 0
         failure = nil
         refusedAddress = nil
@@ -77,7 +84,7 @@ final class EasyHandle {
         headerCount = 0
         bodyBytes = 0
         progress = .connecting
-        totalDeadline = clock.now + Int64(max(1, exchange.request.timeouts.total))
+        totalDeadline = deadline
         clock.expectDeadline(at: totalDeadline)
 
         let code = setUp(exchange.request)

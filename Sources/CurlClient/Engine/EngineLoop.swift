@@ -12,6 +12,7 @@ struct EngineLoop: ~Copyable {
     private var jobs: [UnownedJob] = []
     private var commands: [Mailbox.Command] = []
     private var active: [ObjectIdentifier: EasyHandle] = [:]
+    private var queue: TransferQueue
     /// Handles between two transfers; making one costs more than a small call.
     private var idle: [EasyHandle] = []
     private var isRunning = true
@@ -21,6 +22,7 @@ struct EngineLoop: ~Copyable {
         self.multi = multi
         self.configuration = configuration
         executor = mailbox.asUnownedTaskExecutor()
+        queue = TransferQueue(bound: configuration.maximumTransfersPerHost)
     }
 
     consuming func run() {
@@ -70,25 +72,43 @@ struct EngineLoop: ~Copyable {
         // A cancellation posts its command after it has ended the exchange. So either this sees the end, or the
         // command is still to come.
         guard !exchange.isOver else { return }
-        do throws(HTTPError) {
-            let easy =
-                if exchange.mayShareHandle, let used = idle.popLast() { used } else {
-                    try EasyHandle(configuration, clock)
+        let entry = TransferQueue.Entry(exchange: exchange, host: exchange.request.host, since: clock.now)
+        if queue.take(entry) { begin(entry) } else { clock.expectDeadline(at: entry.deadline) }
+    }
+
+    /// Gives an exchange to libcurl; when that fails, the next one that waits.
+    private mutating func begin(_ first: TransferQueue.Entry) {
+        var next: TransferQueue.Entry? = first
+        while let entry = next {
+            do throws(HTTPError) {
+                let exchange = entry.exchange
+                let easy =
+                    if exchange.mayShareHandle, let used = idle.popLast() { used } else {
+                        try EasyHandle(configuration, clock)
+                    }
+                try easy.prepare(for: exchange, of: entry.host, until: entry.deadline)
+                guard multi.add(easy) else {
+                    throw HTTPError(.invalidRequest, "libcurl did not take the request", wasSent: false)
                 }
-            try easy.prepare(for: exchange)
-            guard multi.add(easy) else {
-                throw HTTPError(.invalidRequest, "libcurl did not take the request", wasSent: false)
+                active[ObjectIdentifier(exchange)] = easy
+                return
+            } catch {
+                entry.exchange.end(.failure(error))
+                next = queue.next(afterOneOf: entry.host)
             }
-            active[ObjectIdentifier(exchange)] = easy
-        } catch {
-            exchange.end(.failure(error))
         }
+    }
+
+    /// Begins what waited for a transfer that is over.
+    private mutating func beginNext(after easy: EasyHandle) {
+        if let next = queue.next(afterOneOf: easy.host) { begin(next) }
     }
 
     private mutating func cancel(_ exchange: Exchange) {
         guard let easy = active.removeValue(forKey: ObjectIdentifier(exchange)) else { return }
         // Dropped and not kept for another transfer: what it was in the middle of is unknown.
         multi.abandon(easy)
+        beginNext(after: easy)
     }
 
     private mutating func endFinished() {
@@ -101,6 +121,7 @@ struct EngineLoop: ~Copyable {
             easy.release()
             if code == CURLE_OK, exchange.mayShareHandle, idle.count < 64 { idle.append(easy) }
             exchange.end(outcome)
+            beginNext(after: easy)
         }
     }
 
@@ -117,7 +138,15 @@ struct EngineLoop: ~Copyable {
             multi.abandon(easy)
             guard let exchange = easy.exchange else { continue }
             active.removeValue(forKey: ObjectIdentifier(exchange))
-            exchange.end(.failure(easy.timeout(kind)))
+            exchange.end(.failure(exchange.timeout(kind)))
+            beginNext(after: easy)
+        }
+        for entry in queue.waiting {
+            if entry.deadline <= clock.now {
+                entry.exchange.end(.failure(entry.exchange.timeout(.total)))
+            } else {
+                clock.expectDeadline(at: entry.deadline)
+            }
         }
     }
 
@@ -127,6 +156,7 @@ struct EngineLoop: ~Copyable {
             multi.remove(easy)
             if let exchange = easy.exchange { exchange.end(.failure(exchange.closure)) }
         }
+        for entry in queue.waiting { entry.exchange.end(.failure(entry.exchange.closure)) }
         active = [:]
         idle = []
         let leftovers = mailbox.end()
