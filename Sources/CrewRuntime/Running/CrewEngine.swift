@@ -152,14 +152,22 @@ public struct ResumeOptions: Sendable {
 // MARK: - Preparing
 
 extension CrewEngine {
-    /// A run that is ready to be executed.
-    private struct Prepared {
-        var state: RunState
-        var toolbox: Toolbox
-        var models: [String: any ChatModel]
+    /// A run that is ready to be executed. A class, so that those who wait for its end keep but a reference.
+    private final class Prepared: Sendable {
+        let state: RunState
+        let toolbox: Toolbox
+        let models: [String: any ChatModel]
         /// The journal's lease, for a run that exists; a new run is created with its first event.
-        var lease: Lease?
-        var first: Fact
+        let lease: Lease?
+        let first: Fact
+
+        init(state: RunState, toolbox: Toolbox, models: [String: any ChatModel], lease: Lease?, first: Fact) {
+            self.state = state
+            self.toolbox = toolbox
+            self.models = models
+            self.lease = lease
+            self.first = first
+        }
     }
 
     private func define(
@@ -213,6 +221,8 @@ extension CrewEngine {
         if isComparable { sound.withLock { $0 = crew } }
     }
 
+    // Not within its callers, whose local values are kept as long as the run.
+    @inline(never)
     private func prepare(
         _ crew: Crew,
         _ inputs: [String: JSONValue],
@@ -229,6 +239,7 @@ extension CrewEngine {
         )
     }
 
+    @inline(never)
     private func reopen(_ run: String, _ options: ResumeOptions) async throws(CrewError) -> Prepared {
         let (lease, events) = try await journaled { () async throws(JournalError) in try await self.journal.open(run) }
         do throws(CrewError) {
@@ -351,7 +362,23 @@ extension CrewEngine {
     }
 
     private func perform(_ prepared: Prepared, _ feed: RunFeed?) async throws(JournalError) -> RunResult {
-        var runner = Runner(
+        var runner = runner(prepared, feed)
+        do throws(JournalError) {
+            try await runner.run(beginningWith: prepared.first)
+        } catch {
+            if let lease = runner.lease { await journal.release(lease) }
+            throw error
+        }
+        for (model, dialect) in runner.learned(since: prepared.state.dialects) {
+            await models.remember(dialect, for: model)
+        }
+        if let lease = runner.lease { await journal.release(lease) }
+        return runner.result()
+    }
+
+    @inline(never)
+    private func runner(_ prepared: Prepared, _ feed: RunFeed?) -> Runner {
+        Runner(
             state: prepared.state,
             journal: journal,
             lease: prepared.lease,
@@ -360,22 +387,6 @@ extension CrewEngine {
             clock: clock,
             feed: feed
         )
-        do throws(JournalError) {
-            try await runner.run(beginningWith: prepared.first)
-        } catch {
-            if let lease = runner.lease { await journal.release(lease) }
-            throw error
-        }
-        if runner.state.dialects != prepared.state.dialects { await rememberDialects(prepared.state, runner.state) }
-        if let lease = runner.lease { await journal.release(lease) }
-        return RunResult(runner.state)
-    }
-
-    private func rememberDialects(_ before: RunState, _ after: RunState) async {
-        for model in after.crew.models {
-            guard let learned = after.dialects[model.name], learned != before.dialects[model.name] else { continue }
-            await models.remember(learned, for: model)
-        }
     }
 }
 

@@ -5,6 +5,9 @@ import CrewCore
 ///
 /// It decides nothing. Every outcome is taken into the state, the core is asked what follows, and both are recorded in
 /// one transaction before anything that was intended is performed.
+///
+/// The state is large, and what a suspended function keeps is what a run under way costs: so whatever looks into the state
+/// is done in functions that do not wait, and are not made part of those that do.
 struct Runner {
     /// What an effect under way reports.
     private enum Report: Sendable {
@@ -100,6 +103,19 @@ struct Runner {
 
     private var run: String { state.definition.run }
 
+    /// What came of the run.
+    @inline(never)
+    func result() -> RunResult { RunResult(state) }
+
+    /// What was learned of the endpoints since it was as given.
+    @inline(never)
+    func learned(since before: [String: Dialect]) -> [(model: ModelDefinition, dialect: Dialect)] {
+        guard state.dialects != before else { return [] }
+        return state.crew.models.compactMap { model in
+            state.dialects[model.name].flatMap { $0 == before[model.name] ? nil : (model, $0) }
+        }
+    }
+
     // MARK: - Deciding and recording
 
     /// Takes a fact and all that follows from it into the state and the journal, and begins the work that it asks for.
@@ -120,17 +136,24 @@ struct Runner {
                 if state.status == .running { start(work, in: &group) }
             } catch {
                 guard error.shortage != nil else { throw error }
-                state = state.refolded(lease == nil ? [] : try await journal.events(of: run))
+                refold(lease == nil ? [] : try await journal.events(of: run))
                 try await advanceByHolds(with: fact, in: &group)
             }
         }
-        arm(state.wakeTime(after: now), in: &group)
+        armNext(after: now, in: &group)
+    }
+
+    /// Goes back to what is recorded.
+    @inline(never)
+    private mutating func refold(_ events: [Event]) {
+        state = state.refolded(events)
     }
 
     /// Does the same with a transaction for each hold, so that those are taken for which there is room.
     ///
     /// The outcome and what follows from it without a hold is recorded at once: it is paid for, and what was held for it
     /// may be what others wait for.
+    @inline(never)
     private mutating func advanceByHolds(
         with fact: Fact?,
         in group: inout TaskGroup<Report>
@@ -188,6 +211,23 @@ struct Runner {
         _ next: (inout RunState) -> Fact?,
         onEvent: (RunState, Event) -> Void = { _, _ in }
     ) async throws(JournalError) {
+        let events = take(at: now, next, onEvent)
+        guard !events.isEmpty else { return }
+        if let lease {
+            try await journal.append(events, lease)
+        } else {
+            lease = try await journal.create(run, events)
+        }
+        feed?.publish(events)
+    }
+
+    /// Takes facts into the state until there are no more.
+    @inline(never)
+    private mutating func take(
+        at now: Int64,
+        _ next: (inout RunState) -> Fact?,
+        _ onEvent: (RunState, Event) -> Void
+    ) -> [Event] {
         var events: [Event] = []
         while let fact = next(&state) {
             let event = Event(sequence: state.sequence + 1, time: now, fact: fact)
@@ -196,13 +236,12 @@ struct Runner {
             onEvent(state, event)
             if state.status != .running { break }
         }
-        guard !events.isEmpty else { return }
-        if let lease {
-            try await journal.append(events, lease)
-        } else {
-            lease = try await journal.create(run, events)
-        }
-        feed?.publish(events)
+        return events
+    }
+
+    @inline(never)
+    private mutating func armNext(after now: Int64, in group: inout TaskGroup<Report>) {
+        arm(state.wakeTime(after: now), in: &group)
     }
 
     /// Sees to it that the state is asked again when its time comes.
@@ -217,6 +256,7 @@ struct Runner {
 
     // MARK: - Performing
 
+    @inline(never)
     private func start(_ work: [Work], in group: inout TaskGroup<Report>) {
         for item in work {
             switch item {
