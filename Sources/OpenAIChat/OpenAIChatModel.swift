@@ -60,6 +60,12 @@ public struct OpenAIChatModel: ChatModel {
         do { response = try await client.send(httpRequest(for: request, stream: false)) } catch {
             throw chatError(error)
         }
+        return try read(response, request)
+    }
+
+    // Apart from the function that waits, which otherwise keeps room for all of this as long as it does.
+    @inline(never)
+    private func read(_ response: HTTPResponse, _ request: ChatRequest) throws(ChatError) -> ChatResponse {
         let headers: HeaderLookup = { response.head.headers[$0] }
         let mapping = mapping(request, isStream: false)
         guard (200..<300).contains(response.head.status) else {
@@ -90,7 +96,15 @@ public struct OpenAIChatModel: ChatModel {
             failure = error
         }
         if let rest = reception.rest { onText(rest) }
-        let reader = reception.reader
+        return try read(reception.reader, failure, request)
+    }
+
+    @inline(never)
+    private func read(
+        _ reader: ResponseReader,
+        _ failure: HTTPError?,
+        _ request: ChatRequest
+    ) throws(ChatError) -> ChatResponse {
         if let failure, failure.code != .stoppedByConsumer {
             // What breaks after the model has said that it is done takes nothing from its answer.
             let isHarmless = failure.code != .cancelled && reader.isAnswered
@@ -117,6 +131,7 @@ public struct OpenAIChatModel: ChatModel {
         ErrorMapping(endpoint: endpoint, request: request, isStream: isStream, now: now())
     }
 
+    @inline(never)
     private func httpRequest(for request: ChatRequest, stream: Bool) -> HTTPRequest {
         HTTPRequest(
             method: "POST",

@@ -120,7 +120,8 @@ public final class CrewEngine: Sendable {
         limits: Limits = Limits(),
         folder: String = "."
     ) async throws(CrewError) -> RunState {
-        try await define(crew, inputs, limits, folder).state
+        let draft = try draft(crew, inputs, limits, folder)
+        return RunState(draft.completed(await dialects(of: draft)), prompts: prompts)
     }
 }
 
@@ -161,6 +162,7 @@ extension CrewEngine {
         let lease: Lease?
         let first: Fact
 
+        // What makes it is kept out of the functions that wait, whose local values live as long as the run.
         init(state: RunState, toolbox: Toolbox, models: [String: any ChatModel], lease: Lease?, first: Fact) {
             self.state = state
             self.toolbox = toolbox
@@ -170,12 +172,48 @@ extension CrewEngine {
         }
     }
 
-    private func define(
+    /// Makes a run ready to be executed; nothing of it is recorded yet.
+    @inline(never)
+    private func prepare(
         _ crew: Crew,
         _ inputs: [String: JSONValue],
         _ limits: Limits,
         _ folder: String
-    ) async throws(CrewError) -> (state: RunState, toolbox: Toolbox, created: RunCreated) {
+    ) async throws(CrewError) -> Prepared {
+        let draft = try draft(crew, inputs, limits, folder)
+        return try prepared(draft, await dialects(of: draft))
+    }
+
+    private func dialects(of draft: Draft) async -> [String: Dialect] {
+        var dialects: [String: Dialect] = [:]
+        for model in draft.created.crew.models { dialects[model.name] = await models.dialect(for: model) }
+        return dialects
+    }
+
+    /// A run of which all is known but what is remembered of its endpoints.
+    private final class Draft {
+        let created: RunCreated
+        let toolbox: Toolbox
+
+        init(_ created: RunCreated, _ toolbox: Toolbox) {
+            self.created = created
+            self.toolbox = toolbox
+        }
+
+        func completed(_ dialects: [String: Dialect]) -> RunCreated {
+            var created = created
+            created.dialects = dialects
+            return created
+        }
+    }
+
+    @inline(never)
+    private func draft(
+        _ crew: Crew,
+        _ inputs: [String: JSONValue],
+        _ limits: Limits,
+        _ folder: String
+    ) throws(CrewError) -> Draft {
         var crew = crew
         crew.models = try models.resolve(crew.models)
         let limits = limits.completed(from: crew.limits)
@@ -190,8 +228,6 @@ extension CrewEngine {
             throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
         }
         let toolbox = try openToolbox(crew, folder, [])
-        var dialects: [String: Dialect] = [:]
-        for model in crew.models { dialects[model.name] = await models.dialect(for: model) }
         let created = RunCreated(
             run: RunIdentifier.make(at: clock.now()),
             crew: crew,
@@ -201,11 +237,22 @@ extension CrewEngine {
                 crew.agents.map { ($0.name, toolbox.specifications(for: $0.name)) },
                 uniquingKeysWith: { first, _ in first }
             ),
-            dialects: dialects,
             prompts: prompts.version,
             folder: folder
         )
-        return (RunState(created, prompts: prompts), toolbox, created)
+        return Draft(created, toolbox)
+    }
+
+    @inline(never)
+    private func prepared(_ draft: Draft, _ dialects: [String: Dialect]) throws(CrewError) -> Prepared {
+        let created = draft.completed(dialects)
+        return Prepared(
+            state: RunState(created, prompts: prompts),
+            toolbox: draft.toolbox,
+            models: try openModels(created.crew),
+            lease: nil,
+            first: .runCreated(created)
+        )
     }
 
     private func check(_ crew: Crew) throws(CrewError) {
@@ -219,24 +266,6 @@ extension CrewEngine {
             throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
         }
         if isComparable { sound.withLock { $0 = crew } }
-    }
-
-    // Not within its callers, whose local values are kept as long as the run.
-    @inline(never)
-    private func prepare(
-        _ crew: Crew,
-        _ inputs: [String: JSONValue],
-        _ limits: Limits,
-        _ folder: String
-    ) async throws(CrewError) -> Prepared {
-        let (state, toolbox, created) = try await define(crew, inputs, limits, folder)
-        return Prepared(
-            state: state,
-            toolbox: toolbox,
-            models: try openModels(created.crew),
-            lease: nil,
-            first: .runCreated(created)
-        )
     }
 
     @inline(never)

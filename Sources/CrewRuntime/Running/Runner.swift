@@ -61,7 +61,7 @@ struct Runner {
             defer { group.cancelAll() }
             do throws(JournalError) {
                 try await advance(with: fact, in: &group)
-                if state.status == .running { start(state.interruptedTools, in: &group) }
+                startInterruptedTools(in: &group)
                 while state.status == .running {
                     let report = await group.next()
                     if Task.isCancelled {
@@ -85,7 +85,13 @@ struct Runner {
         if let failure { throw failure }
     }
 
+    @inline(never)
+    private func startInterruptedTools(in group: inout TaskGroup<Report>) {
+        if state.status == .running { start(state.interruptedTools, in: &group) }
+    }
+
     /// Records the interruption, and before it what was completed at the same moment: it is paid for and not repeated.
+    @inline(never)
     private mutating func interrupt(
         after report: Report?,
         in group: inout TaskGroup<Report>
