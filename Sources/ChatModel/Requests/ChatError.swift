@@ -26,6 +26,10 @@ public struct ChatError: Error, Sendable, Hashable {
         case quotaExhausted = "quota_exhausted"
         /// The key is missing, wrong, or not allowed to do this.
         case credentials
+        /// A proxy on the way wants credentials that it was not given, or refuses.
+        case proxyRefused = "proxy_refused"
+        /// A filter of the provider refused the request.
+        case filtered = "content_filter"
         /// The model does not exist at the endpoint.
         case unknownModel = "unknown_model"
         /// The conversation is longer than the model reads.
@@ -54,6 +58,8 @@ public struct ChatError: Error, Sendable, Hashable {
     public var serverSaysRetry: Bool?
     /// What the endpoint refused, when `code` is `unsupported`.
     public var feature: Dialect.Feature?
+    /// Whether it refused what stood there this time, such as one schema, and not the thing itself.
+    public var concernsContent = false
     /// Whether any of the request may have reached the server, so that it may be billed.
     public var wasSent: Bool
     /// Whether it may be billed all the same, where the wire knows better than status and kind tell.

@@ -64,6 +64,8 @@ final class ProviderTrouble: Sendable {
     private static func hint(_ failure: CallFailed, _ model: ModelDefinition?) -> String? {
         let url = model?.baseURL ?? "the endpoint"
         switch (failure.code, failure.status) {
+        case (.proxyRefused, _): return "check user and password in the proxy's address, as in https_proxy"
+        case (.filtered, _): return nil
         case (.unknownModel, _):
             return "does \(url) have a model \(model.map { "\"\($0.model)\"" } ?? "of that name")?"
         case (_, 404?):

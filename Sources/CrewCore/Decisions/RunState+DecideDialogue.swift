@@ -156,6 +156,10 @@ extension RunState {
             return .retryScheduled(RetryScheduled(call: call.id, at: now.addingWithSaturation(Int64(delay))))
         }
         if let fallback { return replace(call, dialogue, fallback) }
+        if failure.code == .filtered {
+            let code = speaker == .coordinator ? "coordinator_failed" : "refused"
+            return self.failure(of: speaker, code, "the provider's filter refused the request: \(failure.message)")
+        }
         return self.failure(of: speaker, failure.code.rawValue, lastWords(failure, in: dialogue))
     }
 

@@ -26,7 +26,8 @@ enum RetryPolicy {
         return switch failure.code {
         case .unreachable, .timedOut, .interrupted, .truncated, .malformed, .rateLimited, .serverFailed: true
         case .cancelled, .untrusted, .tooLarge, .redirected, .quotaExhausted, .credentials, .unknownModel,
-            .contextTooLong, .unsupported, .invalidRequest, .circuitOpen, .loading:
+            .contextTooLong, .unsupported, .invalidRequest, .circuitOpen, .loading, .proxyRefused,
+                .filtered:
             false
         }
     }

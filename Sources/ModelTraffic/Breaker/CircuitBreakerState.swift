@@ -103,7 +103,8 @@ extension CircuitBreakerState.Outcome {
             case .cancelled, .circuitOpen: .unknown
             // Too many requests are the limiter's matter; the others are objections to this one request.
             case .rateLimited, .quotaExhausted, .credentials, .unknownModel, .contextTooLong, .unsupported,
-                .invalidRequest, .malformed, .tooLarge, .redirected, .untrusted, .loading:
+                .invalidRequest, .malformed, .tooLarge, .redirected, .untrusted, .loading, .proxyRefused,
+                .filtered:
                 .objection
             }
     }

@@ -8,6 +8,10 @@ struct ErrorBody {
     var param = ""
     /// The status named within the body, which counts when the response itself was a success.
     var status: Int?
+    /// Whether it tells of an answer that came out wrong, as Groq does.
+    var isFailedGeneration = false
+    /// Whether it tells what a filter found, as OpenRouter does.
+    var isModeration = false
 
     /// Reads OpenAI's form and those of other servers: llama.cpp, vLLM, FastAPI, Ollama, Anthropic, Gemini, plain text,
     /// and the pages of proxies.
@@ -32,8 +36,13 @@ struct ErrorBody {
             code = Self.text(members["code"]) ?? code
             param = Self.text(members["param"]) ?? param
             status =
-                (members["code"]?.integerValue ?? members["status"]?.integerValue)
+                (members["code"]?.integerValue ?? members["status"]?.integerValue
+                ?? members["status_code"]?.integerValue)
                 .flatMap { (400..<600).contains($0) ? Int($0) : nil } ?? status
+            if members["failed_generation"] != nil { isFailedGeneration = true }
+            if let metadata = members["metadata"], metadata["reasons"] != nil || metadata["flagged_input"] != nil {
+                isModeration = true
+            }
             if let size = members["n_ctx"]?.integerValue { message += " (the model reads \(size) tokens)" }
             if let detail = members["details"]?["error_code"]?.stringValue { code = detail }
             for key in ["error", "detail", "errors"] {

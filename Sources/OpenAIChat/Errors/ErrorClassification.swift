@@ -22,37 +22,83 @@ struct ErrorClassification {
         "no live upstreams", "upstream connect error",
     ]
 
-    /// The kind of failure, and the feature that was refused.
+    /// Words of providers for a request or an answer that their filters stopped.
+    private static let filterCodes: Set<String> = [
+        "content_filter", "content_policy_violation", "moderation_blocked", "data_inspection_failed", "invalid_prompt",
+        "responsibleaipolicyviolation", "content_filtered",
+    ]
+    /// Groq's words for an answer that came out wrong; the next one need not.
+    private static let generationCodes: Set<String> = [
+        "json_validate_failed", "tool_use_failed", "output_parse_failed",
+    ]
+    private static let refusingStatuses: Set<Int> = [400, 404, 405, 415, 422, 500, 501]
+
+    /// What an error means.
+    struct Verdict: Equatable {
+        var code: ChatError.Code
+        var refusal: FieldRefusal.Finding?
+
+        init(_ code: ChatError.Code, _ refusal: FieldRefusal.Finding? = nil) {
+            self.code = code
+            self.refusal = refusal
+        }
+    }
+
+    /// The kind of failure, and what was refused.
     ///
     /// - Parameter status: The status of the response, or the one named within a body that came with status 200.
-    func code(status: Int?, _ body: ErrorBody) -> (code: ChatError.Code, feature: Dialect.Feature?) {
+    func verdict(status: Int?, _ body: ErrorBody) -> Verdict {
         let message = body.message.lowercased()
         let kinds = [body.code.lowercased(), body.type.lowercased()]
-        if let status, (300..<400).contains(status) { return (.redirected, nil) }
+        if let status, (300..<400).contains(status) { return Verdict(.redirected) }
+        if status == 407 { return Verdict(.proxyRefused) }
+        if body.isFailedGeneration || kinds.contains(where: Self.generationCodes.contains) {
+            return Verdict(.malformed)
+        }
+        if body.isModeration || kinds.contains(where: Self.filterCodes.contains) { return Verdict(.filtered) }
         if status == 402 || kinds.contains(where: Self.quotaCodes.contains) || message.contains("credit balance")
             || message.contains("insufficient balance")
         {
-            return (.quotaExhausted, nil)
+            return Verdict(.quotaExhausted)
         }
-        if isUnknownModel(status, kinds, message) { return (.unknownModel, nil) }
-        if status == 401 || status == 403 || status == 407
+        let refusal = FieldRefusal(request: request, isStream: isStream)
+        let mayRefuse = status.map(Self.refusingStatuses.contains) ?? false
+        if mayRefuse, let found = refusal.pointedTo(body) { return Verdict(.unsupported, found) }
+        if isUnknownModel(status, kinds, message) { return Verdict(.unknownModel) }
+        if status == 401 || status == 403
             || kinds.contains(where: { ["invalid_api_key", "authentication_error", "permission_error"].contains($0) })
         {
-            return (.credentials, nil)
+            return Verdict(.credentials)
         }
         if let status, [425, 500, 503, 529].contains(status), Self.loadingPhrases.contains(where: message.contains) {
-            return (.loading, nil)
+            return Verdict(.loading)
         }
+        if isTooLargeForItsLimit(message) { return Verdict(.contextTooLong) }
         let isContext =
             status == 413
             || Self.contextPhrases.contains { phrase in
                 message.contains(phrase) || kinds.contains { $0.contains(phrase) }
             }
-        if isContext && status != 429 && (status ?? 400) < 500 { return (.contextTooLong, nil) }
-        if let status, [400, 404, 405, 415, 422, 500, 501].contains(status), let feature = feature(body) {
-            return (.unsupported, feature)
+        if isContext && status != 429 && (status ?? 400) < 500 { return Verdict(.contextTooLong) }
+        if mayRefuse, let found = refusal.named(body, isServerError: (status ?? 400) >= 500) {
+            return Verdict(.unsupported, found)
         }
-        return (byStatus(status, kinds), nil)
+        return Verdict(byStatus(status, kinds))
+    }
+
+    /// Whether a request alone is larger than what a minute allows: it fits no other minute either.
+    ///
+    /// OpenAI and Groq: "Request too large for … on tokens per min (TPM): Limit 30000, Requested 40000."
+    private func isTooLargeForItsLimit(_ message: String) -> Bool {
+        if message.contains("request too large") { return true }
+        guard let limit = number(after: "limit ", in: message), let requested = number(after: "requested ", in: message)
+        else { return false }
+        return requested > limit
+    }
+
+    private func number(after word: String, in message: String) -> Int? {
+        guard let found = message.firstRange(of: word) else { return nil }
+        return Int(message[found.upperBound...].prefix { $0.isASCII && $0.isNumber })
     }
 
     private func byStatus(_ status: Int?, _ kinds: [String]) -> ChatError.Code {
@@ -81,71 +127,5 @@ struct ErrorClassification {
             message.contains($0)
         }
         return isMissing && (status == 404 || (status == 400 && message.contains(request.model.lowercased())))
-    }
-
-    // A feature counts as refused only when the request used it: giving it up must change the next request.
-    private func feature(_ body: ErrorBody) -> Dialect.Feature? {
-        let message = body.message.lowercased()
-        let named = Self.identifiers(body.param.lowercased())
-        if let feature = feature(named: named, message: message) { return feature }
-        return feature(named: Self.identifiers(message), message: message)
-    }
-
-    private static let objections = [
-        "unsupported", "not support", "unknown", "unrecognized", "unexpected", "not permitted", "not allowed",
-        "extra ", "extra_", "invalid", "unavailable", "not available", "cannot", "can't", "not compatible",
-        "only the default", "instead", "failed", "not implemented", "not enabled", "requires", "deprecated", "not yet",
-    ]
-
-    private func feature(named: Set<String>, message: String) -> Dialect.Feature? {
-        guard Self.objections.contains(where: message.contains) else { return nil }
-        let dialect = request.dialect
-        if isStream, dialect.streamUsage, !named.isDisjoint(with: ["stream_options", "include_usage"]) {
-            return .streamUsage
-        }
-        if dialect.parallelToolCalls, case .tool = request.toolChoice, named.contains("parallel_tool_calls") {
-            return .parallelToolCalls
-        }
-        if named.contains(dialect.outputLimitField.rawValue), !isAboutSize(message) { return .outputLimitField }
-        if case .jsonSchema = request.responseFormat {
-            let keywords = [
-                "minlength", "maxlength", "pattern", "format", "default", "minimum", "maximum", "minitems", "maxitems",
-            ]
-            let isAboutSchema =
-                named.contains("schema") || named.contains("json_schema") || named.contains("response_format")
-            if isAboutSchema || message.contains("grammar") || message.contains("keyword") {
-                let isKeyword =
-                    !named.isDisjoint(with: keywords) || !Self.identifiers(message).isDisjoint(with: keywords)
-                return isKeyword && dialect.schemaKeywords == .full ? .schemaKeywords : .structuredOutput
-            }
-        }
-        if request.responseFormat != .text {
-            let words: Set = ["response_format", "json_schema", "json_object", "guided_json", "grammar", "structured"]
-            if !named.isDisjoint(with: words) { return .structuredOutput }
-        }
-        if case .tool = request.toolChoice,
-            !named.isDisjoint(with: ["tool_choice", "tools", "tool", "function", "functions"])
-        {
-            return .structuredOutput
-        }
-        let usesSampling = request.sampling.temperature != nil || request.sampling.topP != nil
-        if dialect.sampling, usesSampling, !named.isDisjoint(with: ["temperature", "top_p"]) { return .sampling }
-        if dialect.seed, request.sampling.seed != nil, named.contains("seed") { return .seed }
-        return nil
-    }
-
-    private func isAboutSize(_ message: String) -> Bool {
-        ["too large", "at most", "less than", "greater than", "at least", "exceed", "maximum value"].contains(
-            where: message.contains
-        )
-    }
-
-    private static func identifiers(_ text: String) -> Set<String> {
-        Set(
-            text.utf8.split { byte in
-                !((UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte))
-            }.map { String(Substring($0)) }
-        )
     }
 }

@@ -59,18 +59,19 @@ struct ErrorMapping {
         headers: HeaderLookup,
         _ wait: RequestedWait
     ) -> ChatError {
-        let (code, feature) = ErrorClassification(request: request, isStream: isStream).code(status: effective, body)
+        let verdict = ErrorClassification(request: request, isStream: isStream).verdict(status: effective, body)
         let message = Excerpt.cleaned(redact(body.message))
         var error = ChatError(
-            code,
+            verdict.code,
             message.isEmpty ? "the server gave no reason" : message,
             status: status,
             wasSent: true
         )
-        error.feature = feature
+        error.feature = verdict.refusal?.feature
+        error.concernsContent = verdict.refusal?.isAboutContent ?? false
         error.retryAfter = wait.ofHeaders.map { Int($0) }
-        if error.retryAfter == nil, [.rateLimited, .serverFailed, .loading].contains(code) {
-            error.retryAfter = wait.elsewhere(isRateLimit: code == .rateLimited).map { Int($0) }
+        if error.retryAfter == nil, [.rateLimited, .serverFailed, .loading].contains(verdict.code) {
+            error.retryAfter = wait.elsewhere(isRateLimit: verdict.code == .rateLimited).map { Int($0) }
         }
         switch headers("x-should-retry") {
         case "true": error.serverSaysRetry = true
