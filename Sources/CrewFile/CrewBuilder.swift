@@ -55,6 +55,9 @@ enum CrewBuilder {
         model.certificateAuthorities = values.text("ca")
         model.organization = values.text("organization")
         model.project = values.text("project")
+        model.structuredOutput = values.text("structured_output").flatMap(Dialect.StructuredOutput.init)
+        model.streams = values.boolean("stream") ?? true
+        model.systemRole = values.text("system_role").flatMap(Dialect.SystemRole.init)
         return model
     }
 

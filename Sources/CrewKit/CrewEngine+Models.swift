@@ -73,7 +73,7 @@ private struct DefaultModel: ModelProvider {
 
     func dialect(for definition: ModelDefinition) async -> Dialect { await base.dialect(for: definition) }
 
-    func remember(_ dialect: Dialect, for definition: ModelDefinition) async {
-        await base.remember(dialect, for: definition)
+    func remember(_ findings: EndpointFindings, for definition: ModelDefinition) async {
+        await base.remember(findings, for: definition)
     }
 }

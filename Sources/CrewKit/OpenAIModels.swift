@@ -113,14 +113,14 @@ public final class OpenAIModels: ModelProvider {
     /// What is remembered of an endpoint, or what is known of OpenAI's.
     public func dialect(for definition: ModelDefinition) async -> Dialect {
         guard let baseURL = definition.baseURL else { return .compatible }
-        if let known = await memory?.dialect(endpoint: baseURL, model: definition.model) { return known }
-        return EndpointAddress.isOpenAI(baseURL) ? .openAI : .compatible
+        let base = EndpointAddress.isOpenAI(baseURL) ? Dialect.openAI : .compatible
+        return await memory?.dialect(base, endpoint: baseURL, model: definition.model) ?? base
     }
 
     /// Remembers it in the store, if there is one.
-    public func remember(_ dialect: Dialect, for definition: ModelDefinition) async {
+    public func remember(_ findings: EndpointFindings, for definition: ModelDefinition) async {
         guard let baseURL = definition.baseURL else { return }
-        await memory?.remember(dialect, endpoint: baseURL, model: definition.model)
+        await memory?.remember(findings, endpoint: baseURL, model: definition.model)
     }
 }
 

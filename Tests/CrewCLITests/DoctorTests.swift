@@ -64,4 +64,43 @@ struct DoctorTests {
         #expect(PriceCheck.finding("2026-09-22", now: 1_795_376_772_000).severity == .hint)
         #expect(PriceCheck.finding("2026-11-01", now: 1_795_376_772_000).severity == .good)
     }
+
+    @Test func whatWasLearnedIsShownWithItsEvidence() {
+        func lesson(
+            _ feature: Dialect.Feature,
+            _ form: Dialect.StructuredOutput? = nil,
+            _ evidence: DialectLearned.Evidence,
+            _ words: String,
+            ago: Int64,
+            count: Int
+        ) -> EndpointKnowledge.Lesson {
+            EndpointKnowledge.Lesson(
+                feature: feature,
+                form: form,
+                evidence: evidence,
+                words: words,
+                learned: 1_000_000_000 - ago,
+                count: count
+            )
+        }
+        let entry = EndpointMemory.Entry(
+            endpoint: "http://127.0.0.1:8080/v1",
+            model: "m\u{1B}[2J",
+            lessons: [
+                lesson(.structuredOutput, .jsonSchema, .refused, "no\n\u{1B}[31mschema", ago: 90_000, count: 1),
+                lesson(.structuredOutput, .toolCall, .ignored, "", ago: 7_200_000, count: 1),
+                lesson(.structuredOutput, .jsonObject, .ignored, "", ago: 300_000_000, count: 4),
+                lesson(.streamUsage, nil, .refused, "", ago: 0, count: 2),
+            ]
+        )
+        let text = LearnedLessons.list([entry], now: 1_000_000_000)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines[0].hasPrefix("m") && lines[0].hasSuffix(" at http://127.0.0.1:8080/v1"))
+        #expect(!text.contains("\u{1B}"))
+        #expect(lines[1].hasPrefix("  json_schema: refused, 1 min ago: \"no "))
+        #expect(lines[2] == "  tool_call: not kept to in 1 run: asked for again, until 3 runs saw it, 2 h ago")
+        #expect(lines[3] == "  json_object: not kept to in 4 runs, 3 days ago")
+        #expect(lines[4] == "  stream_options: refused, 0 min ago")
+        #expect(LearnedLessons.list([], now: 0).hasPrefix("Nothing"))
+    }
 }

@@ -87,6 +87,9 @@ struct CrewFileTests {
                 ca: certificates/company.pem
                 organization: org-1
                 project: proj_1
+                structured_output: tool_call
+                stream: false
+                system_role: developer
               other: {model: n, price: {input: 1.25, output: 10}}
             agents: {a: {role: r, goal: g}}
             process: sequential
@@ -120,7 +123,10 @@ struct CrewFileTests {
                     body: ["top_k": 40, "chat_template_kwargs": ["enable_thinking": false], "stop": ["a", 1.5]],
                     certificateAuthorities: "certificates/company.pem",
                     organization: "org-1",
-                    project: "proj_1"
+                    project: "proj_1",
+                    structuredOutput: .toolCall,
+                    streams: false,
+                    systemRole: .developer
                 )
         )
         #expect(crew.process.maximumInstructions == 7)

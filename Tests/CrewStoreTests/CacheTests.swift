@@ -87,20 +87,6 @@ struct CacheTests {
         #expect(await cache.lookUp(key(50)) == nil)
     }
 
-    @Test func dialectsAreRememberedForAWeek() async {
-        let memory = EndpointMemory(file())
-        #expect(await memory.dialect(endpoint: "e", model: "m") == nil)
-        var dialect = Dialect.compatible
-        dialect.seed = false
-        await memory.remember(.openAI, endpoint: "e", model: "m")
-        await memory.remember(dialect, endpoint: "e", model: "m")
-        #expect(await memory.dialect(endpoint: "e", model: "m") == dialect)
-        #expect(await memory.dialect(endpoint: "f", model: "m") == nil)
-        #expect(await memory.dialect(endpoint: "e", model: "n") == nil)
-        world.now += 7 * 86_400_000
-        #expect(await memory.dialect(endpoint: "e", model: "m") == nil)
-    }
-
     @Test(
         "A file that is no cache is moved away, with a warning",
         arguments: ["garbage", "SQLite format 3\u{0}xxxxxxx"]

@@ -13,17 +13,29 @@ struct DoctorCommand: AsyncParsableCommand {
 
             Examples:
               crew doctor
+              crew doctor --learned
+              crew doctor --forget http://127.0.0.1:8080/v1
               OPENAI_BASE_URL=http://127.0.0.1:8080/v1 crew doctor
             """
     )
 
     @OptionGroup var store: StoreOption
 
+    @Flag(help: "Show what earlier runs found out about endpoints, and do nothing else.")
+    var learned = false
+
+    @Option(help: ArgumentHelp("Forget what was found out about an endpoint, or `all`.", valueName: "url"))
+    var forget: String?
+
     @Flag(help: "Use no colours.")
     var noColor = false
 
     func run() async throws {
         let status = try await Reporting().reporting {
+            if learned || forget != nil {
+                try await LearnedLessons.report(forgetting: forget, in: store.directory())
+                return .finished
+            }
             var findings = LibraryCheck.findings(Surroundings.libraries())
             findings += try await EndpointCheck.findings(environment: Environment.process)
             findings += await StoreCheck.findings(store.directory())

@@ -86,7 +86,9 @@ struct Narration {
             return [
                 step(
                     "endpoint",
-                    "does not take \(Self.words(lesson.withdrawn.rawValue)) as sent; asking another way",
+                    lesson.evidence == .ignored
+                        ? "did not keep to the form of the answer; asking another way"
+                        : "does not take \(Self.words(lesson.withdrawn.rawValue)) as sent; asking another way",
                     .odd
                 )
             ]

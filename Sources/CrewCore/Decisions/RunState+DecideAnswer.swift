@@ -91,13 +91,19 @@ extension RunState {
         }
     }
 
-    /// An endpoint that was told to enforce a schema and sends prose does not know how: the next rung is tried.
+    /// An endpoint that was told to enforce a schema and sends prose may not know how: the run tries the next rung.
     private func ignoredFormat(_ call: OpenCall, _ dialogue: Dialogue) -> Fact? {
-        var dialect = dialects[dialogue.model] ?? .compatible
-        guard dialect.structuredOutput == call.dialect.structuredOutput, dialect.withdraw(.structuredOutput) else {
-            return nil
-        }
-        return .dialectLearned(DialectLearned(model: dialogue.model, dialect: dialect, withdrawn: .structuredOutput))
+        guard dialect(of: dialogue.model).structuredOutput == call.dialect.structuredOutput,
+            let dialect = dialect(of: dialogue.model, without: .structuredOutput)
+        else { return nil }
+        return .dialectLearned(
+            DialectLearned(
+                model: dialogue.model,
+                dialect: dialect,
+                withdrawn: .structuredOutput,
+                evidence: .ignored
+            )
+        )
     }
 
     // MARK: - Results

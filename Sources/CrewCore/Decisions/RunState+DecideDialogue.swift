@@ -127,12 +127,18 @@ extension RunState {
         at now: Int64
     ) -> Fact? {
         if failure.code == .unsupported, let feature = failure.feature {
-            let present = dialects[dialogue.model] ?? .compatible
             // Another call may have learned it meanwhile; then it is enough to ask again.
-            if present != call.dialect { return .retryScheduled(RetryScheduled(call: call.id, at: now)) }
-            var dialect = present
-            if dialect.withdraw(feature) {
-                return .dialectLearned(DialectLearned(model: dialogue.model, dialect: dialect, withdrawn: feature))
+            if dialect(of: dialogue.model) != call.dialect { return .retryScheduled(RetryScheduled(call: call.id, at: now)) }
+            if let dialect = dialect(of: dialogue.model, without: feature) {
+                return .dialectLearned(
+                    DialectLearned(
+                        model: dialogue.model,
+                        dialect: dialect,
+                        withdrawn: feature,
+                        evidence: failure.concernsContent == true ? .content : .refused,
+                        words: failure.message.excerpt(EndpointKnowledge.longestWords)
+                    )
+                )
             }
         }
         let fallback = fallback(for: dialogue)

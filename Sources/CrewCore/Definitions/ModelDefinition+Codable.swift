@@ -6,6 +6,7 @@ extension ModelDefinition: Codable {
             tokensPerMinute
         case fallback, timeout, firstByteTimeout, idleTimeout, maximumAttempts, patience, concurrentRequests
         case headers, query, body, certificateAuthorities, organization, project
+        case structuredOutput, streams, systemRole
     }
 
     /// Reads a definition as it is recorded; what runs of earlier versions did not record has its default.
@@ -39,6 +40,9 @@ extension ModelDefinition: Codable {
         model.certificateAuthorities = try optional(.certificateAuthorities)
         model.organization = try optional(.organization)
         model.project = try optional(.project)
+        model.structuredOutput = try optional(.structuredOutput)
+        model.streams = try optional(.streams) ?? true
+        model.systemRole = try optional(.systemRole)
         self = model
     }
 
@@ -68,5 +72,8 @@ extension ModelDefinition: Codable {
         try container.encodeIfPresent(certificateAuthorities, forKey: .certificateAuthorities)
         try container.encodeIfPresent(organization, forKey: .organization)
         try container.encodeIfPresent(project, forKey: .project)
+        try container.encodeIfPresent(structuredOutput, forKey: .structuredOutput)
+        if !streams { try container.encode(streams, forKey: .streams) }
+        try container.encodeIfPresent(systemRole, forKey: .systemRole)
     }
 }

@@ -48,6 +48,12 @@ public struct ModelDefinition: Sendable, Hashable {
     public var organization: String?
     /// The project to bill, likewise.
     public var project: String?
+    /// The way to structured output that is used and not given up; found out if not given.
+    public var structuredOutput: Dialect.StructuredOutput?
+    /// Whether answers may be streamed.
+    public var streams: Bool
+    /// The name of the role in which the operator's rules are sent; `system` if not given.
+    public var systemRole: Dialect.SystemRole?
 
     /// How many attempts a call gets unless said otherwise.
     public static let defaultMaximumAttempts = 3
@@ -80,7 +86,10 @@ public struct ModelDefinition: Sendable, Hashable {
         body: JSONObject = [:],
         certificateAuthorities: String? = nil,
         organization: String? = nil,
-        project: String? = nil
+        project: String? = nil,
+        structuredOutput: Dialect.StructuredOutput? = nil,
+        streams: Bool = true,
+        systemRole: Dialect.SystemRole? = nil
     ) {
         self.name = name
         self.model = model
@@ -105,6 +114,9 @@ public struct ModelDefinition: Sendable, Hashable {
         self.certificateAuthorities = certificateAuthorities
         self.organization = organization
         self.project = project
+        self.structuredOutput = structuredOutput
+        self.streams = streams
+        self.systemRole = systemRole
     }
 }
 

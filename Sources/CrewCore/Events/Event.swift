@@ -220,6 +220,8 @@ public struct CallFailed: Sendable, Hashable, Codable {
     public var serverSaysRetry: Bool?
     /// What the endpoint refused.
     public var feature: Dialect.Feature?
+    /// Whether it refused what stood there this time, and not the thing itself; `nil` in journals that do not say.
+    public var concernsContent: Bool? = nil
     /// What may be billed although no answer was seen; counted against the budget for good.
     public var uncertain: Amounts
     /// Whether the model was not reached because its server is loading, or because this program's own breaker or rate
@@ -248,6 +250,20 @@ public struct DialectLearned: Sendable, Hashable, Codable {
     public var dialect: Dialect
     /// What was given up.
     public var withdrawn: Dialect.Feature
+    /// How it was found out; `nil` in journals that do not say.
+    public var evidence: Evidence? = nil
+    /// The endpoint's words, when it said any.
+    public var words: String? = nil
+
+    /// The ways to find out what an endpoint does not take.
+    public enum Evidence: String, Sendable, Hashable, Codable {
+        /// It refused it.
+        case refused
+        /// It was asked for a form and answered in another: once may be the model's mistake.
+        case ignored
+        /// It refused what stood there this time, such as one schema that is too large for it.
+        case content
+    }
 }
 
 /// Another model takes over.

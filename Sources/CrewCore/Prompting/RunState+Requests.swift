@@ -9,7 +9,7 @@ extension RunState {
     /// Derived from the state alone; the journal holds what was said, not what was sent.
     func request(for speaker: Speaker, _ dialogue: Dialogue) -> ChatRequest? {
         guard let model = crew.model(dialogue.model) else { return nil }
-        let dialect = dialects[dialogue.model] ?? .compatible
+        let dialect = dialect(of: dialogue.model)
         var request = ChatRequest(
             model: model.model,
             conversation: dialogue.conversation.addressed(to: Recipient(model.origin, dialect)),
@@ -35,7 +35,7 @@ extension RunState {
 
     /// Who reads what is sent to one of the crew's models.
     func recipient(_ name: String) -> Recipient? {
-        crew.model(name).map { Recipient($0.origin, dialects[name] ?? .compatible) }
+        crew.model(name).map { Recipient($0.origin, dialect(of: name)) }
     }
 
     /// Whether a speaker has tools; they are offered with every call, repairs included.

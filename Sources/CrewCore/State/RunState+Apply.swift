@@ -23,7 +23,9 @@ extension RunState {
             updateDialogue(ofCall: fact.call) { dialogue, call in
                 dialogue.phase = .waiting(call, until: fact.at)
             }
-        case .dialectLearned(let fact): dialects[fact.model] = fact.dialect
+        case .dialectLearned(let fact):
+            dialects[fact.model] = fact.dialect
+            lessons.append(fact)
         case .modelReplaced(let fact):
             updateDialogue(ofCall: fact.call) { dialogue, call in
                 dialogue.failedModels.append(fact.from)
@@ -131,6 +133,7 @@ extension RunState {
     // MARK: - Instructions and assignments
 
     private mutating func carryOut(_ fact: InstructionIssued) {
+        if fact.call != nil { noteForm(ofAnswerTo: .coordinator) }
         coordinator.dialogue = nil
         coordinator.issued.append(fact.instruction)
         coordinator.withoutProgress += 1
@@ -161,6 +164,7 @@ extension RunState {
         if let task = result.task { latestResults[task] = result.id }
         coordinator.withoutProgress = 0
         guard let index = assignmentIndex(result.assignment) else { return }
+        if result.isStructured { noteForm(ofAnswerTo: .assignment(result.assignment)) }
         assignments[index].status = .accepted(result: result.id)
         assignments[index].dialogue.phase = .closed
     }

@@ -57,7 +57,7 @@ extension RunState {
             prompt += "\n\n" + schemaPrompt(schema)
         }
         let model = agent?.model ?? "default"
-        let keywords = (dialects[model] ?? .compatible).schemaKeywords
+        let keywords = dialect(of: model).schemaKeywords
         return Dialogue(
             opening.appending(.user(prompt)),
             model: model,
@@ -71,7 +71,7 @@ extension RunState {
     /// The exchange with which the coordinator is asked for its next instruction.
     func openCoordinatorDialogue(_ menu: Menu) -> Dialogue {
         let model = crew.process.model ?? "default"
-        let keywords = (dialects[model] ?? .compatible).schemaKeywords
+        let keywords = dialect(of: model).schemaKeywords
         let schema = menu.schema
         return Dialogue(
             coordinator.opening.appending(.user(boardPrompt(menu))),

@@ -12,6 +12,10 @@ public struct RunState: Sendable {
     public internal(set) var ledger: Ledger
     /// What is known of the endpoints, by the crew's model names.
     public internal(set) var dialects: [String: Dialect]
+    /// What was found out about the endpoints, in order.
+    public internal(set) var lessons: [DialectLearned] = []
+    /// The forms in which the models' answers came as they were asked for.
+    var keptForms: [String: Set<Dialect.StructuredOutput>] = [:]
     /// The assignments, in order; `a1` is the first.
     public internal(set) var assignments: [AssignmentState] = []
     /// The accepted results, in order; `r1` is the first.

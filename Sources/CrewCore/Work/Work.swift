@@ -131,6 +131,7 @@ extension Work.ModelCall {
                 retryAfter: error.retryAfter,
                 serverSaysRetry: error.serverSaysRetry,
                 feature: error.feature,
+                concernsContent: error.concernsContent ? true : nil,
                 uncertain: mayBeBilled ? Amounts(money: hold.money, tokens: hold.tokens) : .zero,
                 isWait: error.isWait ? true : nil
             )

@@ -94,6 +94,19 @@ extension CrewFormat {
             ),
             Field("organization", .text(example: "org-123"), "The organization to bill at OpenAI.", synonyms: ["org"]),
             Field("project", .text(example: "proj_123"), "The project to bill at OpenAI."),
+            Field(
+                "structured_output",
+                .choice(Dialect.StructuredOutput.allCases.map(\.rawValue)),
+                "How answers in a given form are asked for, always; without it, the best way that the endpoint takes.",
+                synonyms: ["response_format", "json_mode", "output_mode"]
+            ),
+            Field("stream", .boolean, "Whether answers may be streamed.", standard: true, synonyms: ["streaming"]),
+            Field(
+                "system_role",
+                .choice(Dialect.SystemRole.allCases.map(\.rawValue)),
+                "The name of the role in which an agent's rules are sent.",
+                standard: "system"
+            ),
         ]
     )
 

@@ -398,8 +398,8 @@ extension CrewEngine {
             if let lease = runner.lease { await journal.release(lease) }
             throw error
         }
-        for (model, dialect) in runner.learned(since: prepared.state.dialects) {
-            await models.remember(dialect, for: model)
+        for (model, findings) in runner.findings(since: prepared.state.lessons.count) {
+            await models.remember(findings, for: model)
         }
         if let lease = runner.lease { await journal.release(lease) }
         return runner.result()

@@ -20,8 +20,8 @@ public protocol ModelProvider: Sendable {
     /// What is already known of a model's endpoint.
     func dialect(for definition: ModelDefinition) async -> Dialect
 
-    /// Remembers what was learned of a model's endpoint.
-    func remember(_ dialect: Dialect, for definition: ModelDefinition) async
+    /// Remembers what a run found out about a model's endpoint.
+    func remember(_ findings: EndpointFindings, for definition: ModelDefinition) async
 
     /// Where a run is executed with the fewest thread changes; `nil` for Swift's own threads.
     var executor: (any TaskExecutor)? { get }
@@ -35,7 +35,7 @@ extension ModelProvider {
     /// A guess that the run itself will correct.
     public func dialect(for definition: ModelDefinition) async -> Dialect { .compatible }
     /// Forgets.
-    public func remember(_ dialect: Dialect, for definition: ModelDefinition) async {}
+    public func remember(_ findings: EndpointFindings, for definition: ModelDefinition) async {}
     /// The models as they are.
     public func resolve(_ models: [ModelDefinition]) throws(CrewError) -> [ModelDefinition] { models }
 }

@@ -113,12 +113,12 @@ struct Runner {
     @inline(never)
     func result() -> RunResult { RunResult(state) }
 
-    /// What was learned of the endpoints since it was as given.
+    /// What the run found out about its models' endpoints, its lessons from one on.
     @inline(never)
-    func learned(since before: [String: Dialect]) -> [(model: ModelDefinition, dialect: Dialect)] {
-        guard state.dialects != before else { return [] }
-        return state.crew.models.compactMap { model in
-            state.dialects[model.name].flatMap { $0 == before[model.name] ? nil : (model, $0) }
+    func findings(since lessons: Int) -> [(ModelDefinition, EndpointFindings)] {
+        state.crew.models.compactMap { model in
+            let findings = state.findings(on: model.name, after: lessons)
+            return findings.isEmpty ? nil : (model, findings)
         }
     }
 

@@ -113,6 +113,7 @@ struct AnswerTests {
         #expect(result.status == .finished)
         #expect(model.requests.count == 4)
         #expect(provider.remembered?.formatWithTools == false && provider.remembered?.structuredOutput == .jsonSchema)
+        #expect(provider.findings.last?.lessons.count == 1)
     }
 
     @Test func toolsAreNotCalledWhenNobodyWouldReadThem() async throws {

@@ -60,6 +60,51 @@ struct LadderTests {
         #expect(result.status == .finished)
         #expect(provider.remembered?.structuredOutput == .jsonObject)
         #expect(model.requests.prefix(3).map(Self.rung) == [.jsonSchema, .toolCall, .jsonObject])
+        #expect(provider.findings.last?.lessons.map(\.evidence) == [.ignored, .ignored])
+        #expect(provider.findings.last?.keptForms == [.jsonObject])
+    }
+
+    @Test("A pinned form is not given up, whatever the endpoint says", arguments: Dialect.StructuredOutput.allCases)
+    func pinned(form: Dialect.StructuredOutput) async throws {
+        var crew = Crew.pair(.coordinator)
+        crew.models[0].structuredOutput = form
+        let prose = ScriptedModel { request, _ throws(ChatError) in
+            Self.instruction(request) == nil ? .said("work") : .said("Sure, I will delegate that.")
+        }
+        let provider = RememberingProvider(model: prose)
+        let ignored = try await CrewEngine(models: provider).run(crew)
+        #expect(ignored.status == .failed && ignored.code == "coordinator_failed")
+        #expect(prose.requests.map(Self.rung) == [form, form, form])
+        #expect(provider.findings.isEmpty)
+        let refusing = ScriptedModel { _, _ throws(ChatError) in
+            throw ChatError(.unsupported, "in my words", status: 400, feature: .structuredOutput, wasSent: true)
+        }
+        let refused = try await CrewEngine(models: RememberingProvider(model: refusing)).run(crew)
+        #expect(refused.status == .failed && refused.message?.contains("in my words") == true)
+        #expect(refusing.requests.count == 1)
+    }
+
+    @Test func aRefusalIsRememberedWithItsWordsAndOneOfASchemaAlone() async throws {
+        let model = ScriptedModel { request, _ throws(ChatError) in
+            guard let text = Self.instruction(request) else { return .said("work") }
+            guard Self.rung(request) == .jsonObject else {
+                var error = ChatError(
+                    .unsupported,
+                    "not \(Self.rung(request))",
+                    status: 400,
+                    feature: .structuredOutput,
+                    wasSent: true
+                )
+                error.concernsContent = Self.rung(request) == .jsonSchema
+                throw error
+            }
+            return .said(text)
+        }
+        let provider = RememberingProvider(model: model)
+        _ = try await CrewEngine(models: provider).run(.pair(.coordinator))
+        let lessons = try #require(provider.findings.last?.lessons)
+        #expect(lessons.map(\.evidence) == [.content, .refused])
+        #expect(lessons.map(\.words) == ["not jsonSchema", "not toolCall"])
     }
 
     @Test func twoCallsAtOnceLearnAFeatureOnce() async throws {
@@ -173,11 +218,16 @@ struct LadderTests {
 /// Keeps what was learned of the endpoint.
 final class RememberingProvider: ModelProvider {
     private let model: ScriptedModel
-    private let learned = Mutex<Dialect?>(nil)
+    private let learned = Mutex<[EndpointFindings]>([])
 
     init(model: ScriptedModel) { self.model = model }
 
-    var remembered: Dialect? { learned.withLock { $0 } }
+    /// What the run left behind.
+    var findings: [EndpointFindings] { learned.withLock { $0 } }
+    /// What the endpoint was thought to take in the end, when that changed.
+    var remembered: Dialect? { findings.last?.lessons.last?.dialect }
     func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel { model }
-    func remember(_ dialect: Dialect, for definition: ModelDefinition) async { learned.withLock { $0 = dialect } }
+    func remember(_ findings: EndpointFindings, for definition: ModelDefinition) async {
+        learned.withLock { $0.append(findings) }
+    }
 }
