@@ -1,10 +1,11 @@
 import ChatModel
-import CrewCore
 import CrewStore
 import Foundation
 import GRDB
 import Synchronization
 import Testing
+
+@testable import CrewCore
 
 /// What is remembered of endpoints between runs: kept, shown, bounded and forgotten.
 struct EndpointMemoryTests {

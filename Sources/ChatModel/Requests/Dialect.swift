@@ -31,7 +31,7 @@ public struct Dialect: Sendable, Hashable, Codable {
     }
 
     /// What the identifiers of tool calls may look like.
-    public enum ToolCallIdentifiers: String, Sendable, Hashable, Codable {
+    public enum ToolCallIdentifiers: String, Sendable, Hashable, Codable, CaseIterable {
         /// As an endpoint gave them.
         case any
         /// Nine letters and digits, as Mistral's models want them.
@@ -39,7 +39,7 @@ public struct Dialect: Sendable, Hashable, Codable {
     }
 
     /// What an endpoint wants beside tool calls that another endpoint's model made.
-    public enum ForeignCalls: String, Sendable, Hashable, Codable {
+    public enum ForeignCalls: String, Sendable, Hashable, Codable, CaseIterable {
         /// Nothing.
         case plain
         /// The word by which Gemini passes over a missing signature.
@@ -59,7 +59,7 @@ public struct Dialect: Sendable, Hashable, Codable {
     }
 
     /// A part of the protocol that an endpoint can refuse.
-    public enum Feature: String, Sendable, Hashable, Codable {
+    public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
         /// The present way to get structured output.
         case structuredOutput = "structured_output"
         /// Schema keywords beyond the strict subset.

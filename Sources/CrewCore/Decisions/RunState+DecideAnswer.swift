@@ -25,6 +25,9 @@ extension RunState {
             // After its last turn nobody would read what the tools give.
             return turnsExhausted(speaker, dialogue) ?? intendTool(speaker, dialogue, after: [])
         }
+        if let objection = objectionToCalls(answer, of: call, speaker, dialogue) {
+            return reject([objection], answer, speaker, dialogue)
+        }
         switch speaker {
         case .coordinator: return decide(onInstruction: answer, of: call, dialogue)
         case .assignment(let id): return decide(onResult: answer, of: call, id, dialogue)
@@ -39,10 +42,26 @@ extension RunState {
         _ speaker: Speaker,
         _ dialogue: Dialogue
     ) -> Bool {
-        guard !answer.toolCalls.isEmpty, case .assignment = speaker else { return false }
+        guard !answer.toolCalls.isEmpty, case .assignment = speaker, hasTools(speaker) else { return false }
         return
             !(answer.toolCalls.contains { $0.name == Self.answerTool }
             && offeredAnswerTool(to: speaker, dialogue, in: call.dialect))
+    }
+
+    /// What is wrong with an answer that calls tools of an agent that has none: nobody could make the calls, and some
+    /// endpoints refuse a history of calls without the tools.
+    private func objectionToCalls(
+        _ answer: CallCompleted,
+        of call: OpenCall,
+        _ speaker: Speaker,
+        _ dialogue: Dialogue
+    ) -> String? {
+        guard !answer.toolCalls.isEmpty, case .assignment = speaker, !hasTools(speaker) else { return nil }
+        guard offeredAnswerTool(to: speaker, dialogue, in: call.dialect) else {
+            return "it calls a tool, and there are none: say the answer itself"
+        }
+        let isForced = answer.toolCalls.contains { $0.name == Self.answerTool }
+        return isForced ? nil : "it does not call the function \"\(Self.answerTool)\""
     }
 
     /// Several documents at once leave open which is meant.

@@ -256,7 +256,7 @@ public struct DialectLearned: Sendable, Hashable, Codable {
     public var words: String? = nil
 
     /// The ways to find out what an endpoint does not take.
-    public enum Evidence: String, Sendable, Hashable, Codable {
+    public enum Evidence: String, Sendable, Hashable, Codable, CaseIterable {
         /// It refused it.
         case refused
         /// It was asked for a form and answered in another: once may be the model's mistake.

@@ -28,6 +28,22 @@ public struct EndpointKnowledge: Sendable, Hashable, Codable {
         /// In how many runs.
         public var count: Int
 
+        package init(
+            feature: Dialect.Feature,
+            form: Dialect.StructuredOutput?,
+            evidence: DialectLearned.Evidence,
+            words: String,
+            learned: Int64,
+            count: Int
+        ) {
+            self.feature = feature
+            self.form = form
+            self.evidence = evidence
+            self.words = words
+            self.learned = learned
+            self.count = count
+        }
+
         /// Whether requests are made otherwise because of it, if it is not too old.
         public var counts: Bool { evidence == .refused || count >= EndpointKnowledge.doubtsThatCount }
     }

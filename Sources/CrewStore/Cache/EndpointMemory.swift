@@ -17,6 +17,12 @@ public final class EndpointMemory: Sendable {
         public var model: String
         /// What was found out.
         public var lessons: [EndpointKnowledge.Lesson]
+
+        package init(endpoint: String, model: String, lessons: [EndpointKnowledge.Lesson]) {
+            self.endpoint = endpoint
+            self.model = model
+            self.lessons = lessons
+        }
     }
 
     /// How many models are remembered.

@@ -28,7 +28,10 @@ struct RequestPartsTests {
         body: ["z": ["b": 1, "a": [true, nil]], "a": 0.5],
         certificateAuthorities: "/ca.pem",
         organization: "o",
-        project: "p"
+        project: "p",
+        structuredOutput: .toolCall,
+        streams: false,
+        systemRole: .developer
     )
 
     @Test func everyPropertyIsRecorded() throws {

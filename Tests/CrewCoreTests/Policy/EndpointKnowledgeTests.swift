@@ -1,15 +1,16 @@
 import ChatModel
-import CrewCore
 import Testing
+
+@testable import CrewCore
 
 /// What runs find out about an endpoint, and what later runs make of it.
 struct EndpointKnowledgeTests {
     private static let now: Int64 = 1_000_000_000_000
 
     private static func lesson(
+        _ evidence: DialectLearned.Evidence?,
         _ feature: Dialect.Feature = .structuredOutput,
-        from form: Dialect.StructuredOutput = .jsonSchema,
-        _ evidence: DialectLearned.Evidence?
+        from form: Dialect.StructuredOutput = .jsonSchema
     ) -> DialectLearned {
         var dialect = Dialect(structuredOutput: form, schemaKeywords: .full, outputLimitField: .maxTokens)
         _ = dialect.withdraw(feature)
@@ -28,7 +29,7 @@ struct EndpointKnowledgeTests {
 
     @Test func aRefusalTeachesAtOnceAndForAWeek() {
         var knowledge = EndpointKnowledge()
-        knowledge.take(EndpointFindings(lessons: [Self.lesson(.refused), Self.lesson(.seed, .refused)]), at: Self.now)
+        knowledge.take(EndpointFindings(lessons: [Self.lesson(.refused), Self.lesson(.refused, .seed)]), at: Self.now)
         #expect(Self.form(knowledge) == .toolCall)
         #expect(knowledge.dialect(.compatible, at: Self.now).seed == false)
         #expect(knowledge.lessons.map(\.words) == ["because", "because"])
@@ -72,7 +73,7 @@ struct EndpointKnowledgeTests {
     @Test func aDoubtAboveARefusalLeavesTheBetterFormOnTrial() {
         var knowledge = EndpointKnowledge()
         let findings = EndpointFindings(
-            lessons: [Self.lesson(.ignored), Self.lesson(from: .toolCall, .refused)],
+            lessons: [Self.lesson(.ignored), Self.lesson(.refused, from: .toolCall)],
             keptForms: [.jsonObject]
         )
         knowledge.take(findings, at: Self.now)

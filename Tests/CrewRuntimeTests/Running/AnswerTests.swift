@@ -98,6 +98,18 @@ struct AnswerTests {
         }
     }
 
+    @Test("An agent without tools whose model calls one has not answered, and no history of calls arises")
+    func aCallWithoutToolsIsNoAnswer() async throws {
+        let model = ScriptedModel { _, number throws(ChatError) in
+            number == 1 ? .calling(("c1", "search", #"{"query":"tides"}"#)) : .said("the moon pulls")
+        }
+        let result = try await CrewEngine(models: ScriptedProvider(model)).run(Self.crew(output: nil))
+        #expect(result.status == .finished && result.text == "the moon pulls")
+        try #require(model.requests.count == 2)
+        #expect(model.requests[1].lastText.contains("there are none"))
+        #expect(model.requests[1].conversation.messages.allSatisfy { $0.toolCalls.isEmpty && $0.role != .tool })
+    }
+
     @Test("An endpoint that takes no format beside tools is asked without it, and keeps its rung")
     func aFormatBesideToolsIsGivenUpAlone() async throws {
         var crew = Self.crew()

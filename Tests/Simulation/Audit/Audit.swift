@@ -10,6 +10,7 @@ struct Audit {
     var books = Books()
     var calls = CallAudit()
     var tools = ToolAudit()
+    var returns = ReturnAudit()
     private(set) var events = 0
     private(set) var transactions = 0
     private(set) var decisions = 0
@@ -85,6 +86,7 @@ struct Audit {
         try state.checkLegality(of: event.fact)
         try calls.take(event.fact, before: state)
         try tools.take(event.fact, before: state)
+        returns.take(event.fact, before: state)
         try books.take(event.fact, before: state)
         state.apply(event)
         if case .callModel(let call)? = state.work(for: event.fact) { calls.expect(call) }
@@ -123,6 +125,7 @@ struct Audit {
 
     mutating func modelCalled(_ call: Work.ModelCall, by executor: Executor, isNewest: Bool) throws(Violation) {
         try calls.begin(call, isNewest: isNewest)
+        if isNewest, let state { try returns.check(call, state) }
         if let state { try books.checkBill(state) }
     }
 

@@ -20,6 +20,7 @@ package struct Violation: Error, Sendable, CustomStringConvertible {
         case decided = "the same events make the same decisions"
         case replay = "folding the journal makes the same state"
         case request = "the same events make the same requests"
+        case returned = "an endpoint gets back what it sent, and nothing that others did"
         case coding = "an event is read as it was written"
     }
 

@@ -76,6 +76,9 @@ struct Scenario {
         model.fallback = "spare"
         var spare = ModelDefinition(name: "spare", model: "s", maximumOutput: 300, timeout: 30_000)
         if isPriced { spare.price = price(&choices) ?? .free }
+        // The same model under another name gets back what it sent under the first.
+        if choices.chance(15) { spare.model = model.model }
+        if choices.chance(15) { model.structuredOutput = choices.one(of: .toolCall, .jsonSchema, .plainText) }
         // Two models may stand in for each other; the engine has to see the circle.
         if choices.chance(20) { spare.fallback = "default" }
         return [model, spare]

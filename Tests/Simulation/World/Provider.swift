@@ -68,7 +68,22 @@ struct Provider {
             response.text = ""
             response.finishReason = .toolCalls
         }
+        stamp(&response, call)
         return account(response, call, &choices)
+    }
+
+    /// Puts beside an answer what the endpoint wants back with it.
+    private func stamp(_ response: inout ChatResponse, _ call: Work.ModelCall) {
+        let words = JSONValue.string("\(call.request.model) said \(said)")
+        response.opaque = OpaqueFields(["thinking_blocks": [["type": "thinking", "signature": words]]])
+        response.toolCalls = response.toolCalls.enumerated().map { index, call in
+            ToolCall(
+                id: call.id,
+                name: call.name,
+                arguments: call.arguments,
+                opaque: index == 0 ? OpaqueFields(["extra_content": ["google": ["thought_signature": words]]]) : nil
+            )
+        }
     }
 
     // MARK: - Accounts
@@ -144,7 +159,18 @@ struct Provider {
 
     private func unsupported(_ call: Work.ModelCall, _ choices: inout Choices) -> ProviderAnswer {
         var error = ChatError(.unsupported, "no such field", status: 400, wasSent: true)
-        error.feature = choices.one(of: .structuredOutput, .schemaKeywords, .outputLimitField, .streamUsage)
+        error.feature = choices.one(
+            of: .structuredOutput,
+            .schemaKeywords,
+            .outputLimitField,
+            .streamUsage,
+            .toolCallIdentifiers,
+            .opaqueFields,
+            .unsignedCalls,
+            .formatWithTools,
+            .toolChoice
+        )
+        if choices.chance(20) { error.concernsContent = true }
         return ProviderAnswer(result: .failure(error), billed: nil)
     }
 
