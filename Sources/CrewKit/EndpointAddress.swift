@@ -1,3 +1,4 @@
+import ChatModel
 import CurlClient
 
 /// What an endpoint's address tells about it.
@@ -12,6 +13,15 @@ enum EndpointAddress {
     static func isOpenAI(_ baseURL: String) -> Bool {
         let host = host(baseURL)
         return host == "api.openai.com" || host.hasSuffix(".openai.azure.com")
+    }
+
+    /// What is thought of an endpoint of which nothing was found out yet.
+    static func dialect(of baseURL: String) -> Dialect {
+        if isOpenAI(baseURL) { return .openAI }
+        var dialect = Dialect.compatible
+        // A conversation that moves there would be refused once for each run that has forgotten it.
+        if host(baseURL).hasSuffix(".mistral.ai") { dialect.toolCallIdentifiers = .nineCharacters }
+        return dialect
     }
 
     private static func host(_ url: String) -> String { HTTPRequest(url: url).host.lowercased() }

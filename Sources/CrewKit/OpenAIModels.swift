@@ -113,7 +113,7 @@ public final class OpenAIModels: ModelProvider {
     /// What is remembered of an endpoint, or what is known of OpenAI's.
     public func dialect(for definition: ModelDefinition) async -> Dialect {
         guard let baseURL = definition.baseURL else { return .compatible }
-        let base = EndpointAddress.isOpenAI(baseURL) ? Dialect.openAI : .compatible
+        let base = EndpointAddress.dialect(of: baseURL)
         return await memory?.dialect(base, endpoint: baseURL, model: definition.model) ?? base
     }
 

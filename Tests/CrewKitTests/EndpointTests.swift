@@ -1,5 +1,6 @@
 import CrewKit
 import ScriptedServer
+import Synchronization
 import Testing
 
 /// What goes along with a request, and where it comes from.
@@ -131,6 +132,32 @@ struct EndpointTests {
             let model = try OpenAIModels(environment: [:]).model(for: definition)
             #expect(try await model.respond(to: Self.request, onText: nil).text == "Hello.")
             #expect(server.requests.first?["Accept-Encoding"] == "identity")
+        }
+    }
+
+    @Test(arguments: [
+        ("https://api.mistral.ai/v1", Dialect.ToolCallIdentifiers.nineCharacters),
+        ("https://mistral.ai.example/v1", .any),
+        ("https://api.openai.com/v1", .any), ("http://127.0.0.1:8080/v1", .any),
+    ])
+    func identifiersAreAsMistralWantsThemThereAlone(url: String, expected: Dialect.ToolCallIdentifiers) async throws {
+        let provider = try OpenAIModels(environment: [:])
+        let dialect = await provider.dialect(for: ModelDefinition(model: "m", baseURL: url))
+        #expect(dialect.toolCallIdentifiers == expected)
+    }
+
+    @Test func aModelThatIsNotToBeStreamedIsAskedForWholeAnswersAndItsTextIsShownAllTheSame() async throws {
+        try await ScriptedServer.withServer { _, connection in
+            connection.respond(status: 200, headers: ["Content-Type": "application/json"], body: Self.answer)
+        } body: { server in
+            let definition = ModelDefinition(model: "m", baseURL: server.baseURL + "/v1")
+            let model = try OpenAIModels(environment: [:]).model(for: definition)
+            var request = Self.request
+            request.dialect.stream = false
+            let shown = Mutex("")
+            let response = try await model.respond(to: request) { text in shown.withLock { $0 += text } }
+            #expect(response.text == "Hello." && shown.withLock { $0 } == "Hello.")
+            #expect(server.requests.first?.text.contains("\"stream\"") == false)
         }
     }
 }

@@ -1,11 +1,11 @@
 import ChatModel
-import CrewStore
 import Foundation
 import GRDB
 import Synchronization
 import Testing
 
 @testable import CrewCore
+@testable import CrewStore
 
 /// What is remembered of endpoints between runs: kept, shown, bounded and forgotten.
 struct EndpointMemoryTests {
@@ -24,7 +24,7 @@ struct EndpointMemoryTests {
         CacheFile(directory: directory.path + "/.crew", now: { [world] in world.now }, warn: { _ in })
     }
 
-    private static func findings(
+    static func findings(
         _ feature: Dialect.Feature,
         _ evidence: DialectLearned.Evidence = .refused
     ) -> EndpointFindings {
@@ -114,14 +114,17 @@ struct EndpointMemoryTests {
     )
     func forgeries(record: String) async throws {
         let file = file()
-        let memory = EndpointMemory(file)
-        await memory.remember(Self.findings(.seed), endpoint: "e", model: "m")
-        await file.close()
-        let queue = try DatabaseQueue(path: file.path)
-        try await queue.write { db in
-            try db.execute(sql: "UPDATE dialects SET dialect = ?", arguments: [Data(record.utf8)])
+        // Sealed by this account, as another version of this program may have left it.
+        let written = await file.perform(mustExist: false) { db, now -> Bool in
+            let parts = [Data("e".utf8), Data("m".utf8), now.bytes]
+            try db.execute(
+                sql: "INSERT INTO dialects (endpoint, model, dialect, stored) VALUES ('e', 'm', ?, ?)",
+                arguments: [try file.sealed(Data(record.utf8), "crew.dialect.1", parts), now]
+            )
+            return true
         }
-        try queue.close()
+        #expect(written == true)
+        await file.close()
         let later = EndpointMemory(self.file())
         let dialect = await later.dialect(.compatible, endpoint: "e", model: "m") ?? .compatible
         #expect(dialect == .compatible)

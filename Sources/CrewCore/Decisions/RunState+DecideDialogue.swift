@@ -128,7 +128,9 @@ extension RunState {
     ) -> Fact? {
         if failure.code == .unsupported, let feature = failure.feature {
             // Another call may have learned it meanwhile; then it is enough to ask again.
-            if dialect(of: dialogue.model) != call.dialect { return .retryScheduled(RetryScheduled(call: call.id, at: now)) }
+            if dialect(of: dialogue.model) != call.dialect {
+                return .retryScheduled(RetryScheduled(call: call.id, at: now))
+            }
             if let dialect = dialect(of: dialogue.model, without: feature) {
                 return .dialectLearned(
                     DialectLearned(

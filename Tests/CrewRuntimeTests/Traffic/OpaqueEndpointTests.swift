@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import Foundation
 import ScriptedServer
 import Testing
 
@@ -104,6 +105,67 @@ struct OpaqueEndpointTests {
             #expect(result.status == .finished)
             #expect(server.requests.count == 2)
             await provider.close()
+        }
+    }
+
+    /// An endpoint to which a conversation moves, by what it refuses.
+    enum Other: CaseIterable, Sendable {
+        case plain, mistral, gemini, deepSeek
+
+        /// What it says to messages, when it does not take them.
+        func objection(to messages: [JSONValue]) -> String? {
+            let text = JSONValue.array(messages).jsonText
+            if text.contains("c2ln") || text.contains("\"hm\"") { return "Extra inputs are not permitted" }
+            let calls = messages.flatMap { $0["tool_calls"]?.arrayValue ?? [] }
+            let ids = calls.compactMap { $0["id"]?.stringValue }
+            guard ids == messages.compactMap({ $0["tool_call_id"]?.stringValue }) else { return "unknown tool call" }
+            switch self {
+            case .plain: return nil
+            case .mistral:
+                let isForm = ids.allSatisfy { $0.utf8.count == 9 && $0.allSatisfy { $0.isLetter || $0.isNumber } }
+                return isForm
+                    ? nil : "Tool call id was \(ids[0]) but must be a-z, A-Z, 0-9, with a length of 9."
+            case .gemini:
+                let isSigned = calls.allSatisfy { $0["extra_content"]?["google"]?["thought_signature"] != nil }
+                return isSigned ? nil : "Function call is missing a thought_signature in functionCall parts."
+            case .deepSeek:
+                let isThere = messages.allSatisfy { $0["tool_calls"] == nil || $0["reasoning_content"] != nil }
+                return isThere
+                    ? nil : "The `reasoning_content` in the thinking mode must be passed back to the API."
+            }
+        }
+    }
+
+    @Test("A conversation with tool calls moves to another endpoint and goes on there", arguments: Other.allCases)
+    func moves(other: Other) async throws {
+        let clock = QuietClock()
+        let log = ToolLog()
+        try await ScriptedServer.withServer { request, connection in
+            let messages = (try? JSONValue(parsing: request.body))?["messages"]?.arrayValue ?? []
+            guard messages.count == 2 else { return connection.respond(status: 429) }
+            let call = Kind.gemini.call("call.1:0").replacingOccurrences(
+                of: #""content":null"#,
+                with: #""content":null,"reasoning_content":"hm""#
+            )
+            Self.answer(connection, call, "tool_calls")
+        } body: { first in
+            try await ScriptedServer.withServer { request, connection in
+                let messages = (try? JSONValue(parsing: request.body))?["messages"]?.arrayValue ?? []
+                if let objection = other.objection(to: messages) {
+                    let body: JSONValue = ["error": ["message": .string(objection), "param": nil]]
+                    return connection.respond(status: 400, body: body.jsonText)
+                }
+                Self.answer(connection, #"{"role":"assistant","content":"long enough"}"#, "stop")
+            } body: { second in
+                let provider = try WiredProvider(first.baseURL, clock)
+                var crew = Crew.single(fallbacks: ["spare"], at: second.baseURL)
+                crew.agents[0].tools = [.code(Noting(name: "look", isIdempotent: true, log: log))]
+                let result = try await CrewEngine(models: provider, clock: clock.run).run(crew)
+                #expect(result.status == .finished && result.text == "long enough", "\(result.message ?? "")")
+                #expect(second.requests.count == (other == .plain ? 1 : 2))
+                #expect(log.all.count == 1)
+                await provider.close()
+            }
         }
     }
 }
