@@ -180,22 +180,6 @@ struct FieldRefusalTests {
         ),
         Case(
             asked: .plain,
-            status: 429,
-            body: error(
-                "Request too large for model `m` in organization `o` on tokens per minute (TPM): Limit 6000, Requested "
-                    + "12345, please reduce your message size and try again.",
-                code: "rate_limit_exceeded"
-            ),
-            code: .contextTooLong
-        ),
-        Case(
-            asked: .plain,
-            status: 429,
-            body: error("Rate limit reached for m on tokens per min (TPM): Limit 30000, Used 25000, Requested 9000."),
-            code: .rateLimited
-        ),
-        Case(
-            asked: .plain,
             status: 403,
             body:
                 #"{"error":{"code":403,"message":"m requires moderation on P. Your input was flagged.","metadata":{"reasons":["violence"],"flagged_input":"…","provider_name":"P","model_slug":"m"}}}"#,
@@ -223,6 +207,29 @@ struct FieldRefusalTests {
         #expect(error.feature == example.feature)
         #expect(error.concernsContent == example.concernsContent)
         #expect(!error.message.isEmpty && error.message != "the server gave no reason")
+    }
+
+    @Test(
+        "A request that is larger than a minute's limit is not made again",
+        arguments: [
+            (
+                "Request too large for model `m` in organization `o` on tokens per minute (TPM): Limit 6000, Requested "
+                    + "12345, please reduce your message size and try again.", false as Bool?
+            ),
+            ("The quota per minute does not allow this: Limit 6000, Requested 6001.", false),
+            ("Rate limit reached for m on tokens per min (TPM): Limit 30000, Used 25000, Requested 9000.", nil),
+        ]
+    )
+    func tooLargeForAMinute(message: String, isWorthARetry: Bool?) {
+        let mapping = ErrorMapping(
+            endpoint: OpenAIEndpoint(),
+            request: Self.request(.plain),
+            isStream: true,
+            now: 0
+        )
+        let body = Array(Self.error(message, code: "rate_limit_exceeded").utf8)
+        let error = mapping.error(status: 429, headers: { _ in nil }, body: body)
+        #expect(error.code == .rateLimited && error.serverSaysRetry == isWorthARetry)
     }
 
     @Test("A failed generation within a stream is worth another attempt")

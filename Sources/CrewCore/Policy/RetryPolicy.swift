@@ -27,7 +27,7 @@ enum RetryPolicy {
         case .unreachable, .timedOut, .interrupted, .truncated, .malformed, .rateLimited, .serverFailed: true
         case .cancelled, .untrusted, .tooLarge, .redirected, .quotaExhausted, .credentials, .unknownModel,
             .contextTooLong, .unsupported, .invalidRequest, .circuitOpen, .loading, .proxyRefused,
-                .filtered:
+            .filtered:
             false
         }
     }

@@ -73,7 +73,6 @@ struct ErrorClassification {
         if let status, [425, 500, 503, 529].contains(status), Self.loadingPhrases.contains(where: message.contains) {
             return Verdict(.loading)
         }
-        if isTooLargeForItsLimit(message) { return Verdict(.contextTooLong) }
         let isContext =
             status == 413
             || Self.contextPhrases.contains { phrase in
@@ -84,21 +83,6 @@ struct ErrorClassification {
             return Verdict(.unsupported, found)
         }
         return Verdict(byStatus(status, kinds))
-    }
-
-    /// Whether a request alone is larger than what a minute allows: it fits no other minute either.
-    ///
-    /// OpenAI and Groq: "Request too large for … on tokens per min (TPM): Limit 30000, Requested 40000."
-    private func isTooLargeForItsLimit(_ message: String) -> Bool {
-        if message.contains("request too large") { return true }
-        guard let limit = number(after: "limit ", in: message), let requested = number(after: "requested ", in: message)
-        else { return false }
-        return requested > limit
-    }
-
-    private func number(after word: String, in message: String) -> Int? {
-        guard let found = message.firstRange(of: word) else { return nil }
-        return Int(message[found.upperBound...].prefix { $0.isASCII && $0.isNumber })
     }
 
     private func byStatus(_ status: Int?, _ kinds: [String]) -> ChatError.Code {

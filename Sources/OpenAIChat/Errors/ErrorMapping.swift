@@ -79,7 +79,7 @@ struct ErrorMapping {
         default: break
         }
         // What is larger than the whole limit never fits, however long it waits.
-        if code == .rateLimited, body.isAboutOneRequestTooLarge { error.serverSaysRetry = false }
+        if verdict.code == .rateLimited, body.isAboutOneRequestTooLarge { error.serverSaysRetry = false }
         error.rateLimits = RateLimitReport(headers: headers)
         return error
     }
@@ -88,7 +88,19 @@ struct ErrorMapping {
 extension ErrorBody {
     /// Whether a single request is larger than what a limit lets through in its whole time, as OpenAI and Groq say it:
     /// "Request too large for … on tokens per min (TPM): Limit 10000, Requested 17000".
-    fileprivate var isAboutOneRequestTooLarge: Bool { message.lowercased().contains("request too large") }
+    fileprivate var isAboutOneRequestTooLarge: Bool {
+        let message = message.lowercased()
+        if message.contains("request too large") { return true }
+        guard let limit = Self.number(after: "limit ", in: message),
+            let requested = Self.number(after: "requested ", in: message)
+        else { return false }
+        return requested > limit
+    }
+
+    private static func number(after word: String, in message: String) -> Int? {
+        guard let found = message.firstRange(of: word) else { return nil }
+        return Int(message[found.upperBound...].prefix { $0.isASCII && $0.isNumber })
+    }
 }
 
 extension ChatError.Code {
@@ -96,7 +108,7 @@ extension ChatError.Code {
     fileprivate var isObjection: Bool {
         switch self {
         case .rateLimited, .quotaExhausted, .credentials, .unknownModel, .contextTooLong, .unsupported, .invalidRequest,
-            .loading:
+            .loading, .proxyRefused, .filtered:
             true
         default: false
         }
