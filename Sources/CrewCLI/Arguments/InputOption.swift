@@ -82,11 +82,12 @@ struct InputOption: ParsableArguments {
     private static func json(_ text: String, for input: CrewInput, _ pair: String) throws(CommandFailure) -> JSONValue {
         let value: JSONValue
         do throws(JSONSyntaxError) { value = try JSONValue(parsing: text) } catch {
-            let quoted = ShellWord.quoted("\(input.name):=\"tides\"")
-            throw .usage(
-                "--input \(pair): what stands after := is no JSON: \(error.message); a text has quotation marks there, "
-                    + "as in --input \(quoted)."
-            )
+            var remedy = ""
+            if input.type == .string {
+                let example = ShellWord.quoted("\(input.name):=\"tides\"")
+                remedy = "; a text has quotation marks there, as in --input \(example)"
+            }
+            throw .usage("--input \(pair): what stands after := is no JSON: \(error.message)\(remedy).")
         }
         guard input.type.admits(value) else {
             throw .usage("--input \(pair): \(input.name) must be \(input.type.phrase), not \(value.jsonText).")

@@ -144,8 +144,10 @@ struct AccountPathTests {
 
     @Test func theNameOfAnAccountIsReadExactly() {
         #expect(SharedAccount("project") == .project)
-        #expect(SharedAccount("crew/a/b") == .crew("a/b"))
-        for wrong in ["", "Project", "crew", "crew/", "run/x", " project"] { #expect(SharedAccount(wrong) == nil) }
+        #expect(SharedAccount("crew/a-b") == .crew("a-b"))
+        for wrong in ["crew/a/b", "", "Project", "crew", "crew/", "run/x", " project"] {
+            #expect(SharedAccount(wrong) == nil)
+        }
     }
 
     @Test func sumsThatAreTooLargeStayAtTheLargest() {

@@ -93,6 +93,38 @@ struct SafeguardTests {
         #expect(run.events.contains { $0.fact.kind == .answerRejected })
     }
 
+    // MARK: - How often
+
+    @Test(arguments: [0, 1, 2])
+    func aResultIsSentBackAsOftenAsTheCrewSaysAndNoMore(most: Int) throws {
+        let process = CrewProcess(pattern: .coordinator, maximumInstructions: 20, maximumRevisions: most)
+        let tasks = [CrewTask("facts", summary: "F", agent: "scout"), CrewTask("more", summary: "M", agent: "writer")]
+        var run = try DrivenRun(.team(process, tasks: tasks))
+        run.finish(0, with: .said(Self.delegation))
+        run.finish(0, with: .said("version 0"))
+        for number in 0..<most {
+            let newest = try #require(run.state.result(ofTask: "facts")?.id)
+            #expect(run.state.menu.revisable == [newest])
+            let revision = #"{"reason":"","instruction":{"kind":"revise","result":"\#(newest)","feedback":"better"}}"#
+            run.finish(0, with: .said(revision))
+            try #require(run.state.assignments.count == number + 2, "the revision was not carried out")
+            run.finish(0, with: .said("version \(number + 1)"))
+        }
+        #expect(run.state.menu.revisable.isEmpty && !run.state.menu.kinds.contains(.revise))
+    }
+
+    @Test func aTaskThatHasFailedThreeTimesIsNotHandedOutAgain() throws {
+        let tasks = [CrewTask("facts", summary: "F", agent: "scout"), CrewTask("more", summary: "M", agent: "writer")]
+        var run = try DrivenRun(.team(CrewProcess(pattern: .coordinator, stallAfter: 10), tasks: tasks))
+        for number in 1...3 {
+            try #require(run.state.menu.tasks.contains { $0.tasks.contains("facts") }, "before failure \(number)")
+            run.finish(0, with: .said(Self.delegation))
+            run.fail(0, with: ChatError(.credentials, "no", status: 401, wasSent: true))
+        }
+        #expect(run.state.assignments.count == 3)
+        #expect(!run.state.menu.tasks.contains { $0.tasks.contains("facts") })
+    }
+
     // MARK: - Fallbacks
 
     /// Validation refuses such a crew; what was recorded is not validated again.
