@@ -173,6 +173,7 @@ extension CrewEngine {
         let limits = limits.completed(from: crew.limits)
         crew.limits = limits
         try check(crew)
+        try await checkPrices(crew)
         let values: JSONObject
         do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
             throw CrewError(.invalidInput, error.message, cause: error)
@@ -211,6 +212,22 @@ extension CrewEngine {
             throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
         }
         if isComparable { sound.withLock { $0 = crew } }
+    }
+
+    /// Sees to it that a limit in dollars on an account above the run can be kept, as the run's own limits are.
+    private func checkPrices(_ crew: Crew) async throws(CrewError) {
+        // Priced models are the rule, and then nobody has to be asked.
+        guard crew.models.contains(where: { $0.effectivePrice == nil }) else { return }
+        let account = try await journaled { () async throws(JournalError) in
+            try await self.journal.moneyAccount(ofCrew: crew.name)
+        }
+        guard let account else { return }
+        var limited = crew
+        limited.limits.money = limited.limits.money ?? .zero
+        let problems = limited.problems()
+        guard !problems.isEmpty else { return }
+        let reason = "the account \(account) is limited in dollars (crew budget shows it)"
+        throw CrewError(.invalidCrew, (problems.map(\.description) + [reason]).joined(separator: "\n"))
     }
 
     private func prepare(
