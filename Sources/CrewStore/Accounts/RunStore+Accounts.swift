@@ -58,7 +58,8 @@ extension RunStore {
         do throws(JournalError) {
             return try await reader.read { db in
                 let path = SharedAccount.path(ofCrew: crew)
-                return try AccountTable.limited(db).first { path.contains($0.name) && $0.account.limits.money != nil }?.name
+                return try AccountTable.limited(db).first { path.contains($0.name) && $0.account.limits.money != nil }?
+                    .name
             }
         } catch  where error.code == .unknownRun {
             return nil
