@@ -71,8 +71,9 @@ public struct AccountShortage: Error, Sendable, Hashable {
     /// The numbers, for people.
     public var message: String {
         guard let unpriced else { return "the account \(account) has reached its limit: \(numbers)" }
-        return "the account \(account) is limited to \(limits.money ?? .zero), which cannot be kept, since the price of the "
-            + "model \"\(unpriced)\" is not known: give it a `price`, or limit the account in tokens"
+        return
+            "the account \(account) is limited to \(limits.money ?? .zero), which cannot be kept, since the price of "
+            + "the model \"\(unpriced)\" is not known: give it a `price`, or limit the account in tokens"
     }
 
     /// What is waited for, as a phrase for people.
