@@ -24,7 +24,7 @@ enum Sample {
             sequence,
             """
             "type":"call.intended","call":"c\(call)","attempt":1,"speaker":"coordinator","model":"default",
-            "price":null,"hold":{"money":\(hold),"tokens":10,"calls":1},"maximumOutput":10,
+            "price":\(String(decoding: try JSONEncoder().encode(Price(input: 1, output: 1)), as: UTF8.self)),"hold":{"money":\(hold),"tokens":10,"calls":1},"maximumOutput":10,
             "dialect":\(String(decoding: try JSONEncoder().encode(Dialect.compatible), as: UTF8.self))
             """
         )

@@ -189,7 +189,7 @@ struct AccountRunTests {
                         speaker: .coordinator,
                         model: "default",
                         hold: Amounts(money: Money(picodollars: 1), calls: 1),
-                        price: nil,
+                        price: Price(input: 1, output: 1),
                         maximumOutput: 1,
                         dialect: .compatible
                     )

@@ -18,7 +18,12 @@ struct AccountTests {
         store = RunStore(directory: directory.path)
     }
 
-    private static func intent(_ call: String, money: Int64, tokens: Int = 10) -> Fact {
+    private static func intent(
+        _ call: String,
+        money: Int64,
+        tokens: Int = 10,
+        price: Price? = Price(input: 1, output: 1)
+    ) -> Fact {
         .callIntended(
             CallIntended(
                 call: call,
@@ -26,7 +31,7 @@ struct AccountTests {
                 speaker: .coordinator,
                 model: "default",
                 hold: Amounts(money: Money(picodollars: money), tokens: tokens, calls: 1),
-                price: nil,
+                price: price,
                 maximumOutput: 10,
                 dialect: .compatible
             )
@@ -113,6 +118,24 @@ struct AccountTests {
             "a crew's limit and the project's: refused by the right one, nothing held elsewhere",
             cases: 4
         )
+    }
+
+    @Test("A model without a known price cannot be called under a limit in dollars")
+    func unpriced() async throws {
+        let lease = try await create("r1")
+        try await append(2, [Self.intent("c1", money: 0, price: nil), Self.answer("c1", cost: 0)], lease)
+        try await store.limit(.project, to: Limits(tokens: 1_000))
+        try await append(4, [Self.intent("c2", money: 0, price: nil), Self.answer("c2", cost: 0)], lease)
+        #expect(try await store.moneyAccount(ofCrew: "tides") == nil)
+        try await store.limit(.crew("tides"), to: Limits(money: Money(dollars: "5")))
+        let found = try await shortage { try await append(6, [Self.intent("c3", money: 0, price: nil)], lease) }
+        #expect(found.account == .crew("tides") && found.kind == .money && !found.mayClear)
+        #expect(found.unpriced == "default" && found.message.contains("price"), "\(found.message)")
+        #expect(try await store.moneyAccount(ofCrew: "tides") == .crew("tides"))
+        #expect(try await store.moneyAccount(ofCrew: "rain") == nil)
+        // What it may hold is not asked for, but what has a price is.
+        try await append(6, [Self.intent("c3", money: 1)], lease)
+        #expect(try await store.verify().isSound)
     }
 
     @Test func aLimitThatIsSetLaterCountsWhatWasSpent() async throws {

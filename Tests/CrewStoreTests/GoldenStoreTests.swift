@@ -12,7 +12,7 @@ import Testing
 /// The files never change. A layout that comes is a folder beside the others.
 @Suite(.timeLimit(.minutes(2)))
 struct GoldenStoreTests {
-    static let stores = ["sequential", "concurrent", "coordinator", "interrupted", "accounts"]
+    static let stores = ["sequential", "concurrent", "coordinator", "interrupted", "accounts", "absurd"]
 
     private let directory: TemporaryDirectory
 
@@ -58,7 +58,7 @@ struct GoldenStoreTests {
         try Evidence.record(.neverGuessedAround, "a store of an earlier layout opens, is sound and folds to its state")
     }
 
-    @Test("What was left undone is done", arguments: ["interrupted", "accounts"])
+    @Test("What was left undone is done", arguments: ["interrupted", "accounts", "absurd"])
     func resuming(name: String) async throws {
         let store = try store(name)
         if name == "accounts" { try await store.limit(.crew("sequence"), to: Limits(money: Money(dollars: "1"))) }

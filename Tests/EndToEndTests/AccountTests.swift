@@ -18,6 +18,24 @@ struct AccountTests {
         return try #require(try outcome.object()["accounts"]?.items.first { $0["account"]?.text == name })
     }
 
+    @Test func aLimitOfTheProjectInDollarsRefusesAModelWithoutAPrice() async throws {
+        try work.write(
+            Crews.sequence.replacing("agents:", with: "models:\n  default: {model: of-unknown-price}\nagents:"),
+            to: "unpriced.yaml"
+        )
+        try await ChatServer.with(replying: Crews.sequenceReply) { server in
+            #expect(try await work.crew("run", "unpriced.yaml", server: server.url).status == 0)
+            #expect(try await work.crew("budget", "set", "project", "5").status == 0)
+            let asked = server.requests.count
+            let refused = try await work.crew("run", "unpriced.yaml", server: server.url)
+            #expect(refused.status == 2, "\(refused.errors)")
+            for words in ["of-unknown-price", "price", "the account project is limited in dollars"] {
+                #expect(refused.errors.contains(words), "\(refused.errors)")
+            }
+            #expect(server.requests.count == asked)
+        }
+    }
+
     @Test func aRunEndsAtTheLimitOfTheProjectAndGoesOnWithMore() async throws {
         try await ChatServer.with(replying: Crews.sequenceReply) { server in
             var outcome = try await work.crew("budget", "set", "project", "--calls", "1")

@@ -67,6 +67,7 @@ struct OutcomeUnknownTests {
         let store = RunStore(directory: work.path + "/.crew")
         await store.release(try await store.create(run, events))
         await store.close()
+        try #require(try await work.crew("trust", "--yes").status == 0)
         try FileManager.default.removeItem(atPath: work.path + "/notes/note.txt")
     }
 

@@ -10,6 +10,8 @@ package struct Movement: Sendable, Hashable {
     package var settled = Amounts.zero
     /// What may have been used by calls with an unknown outcome.
     package var uncertain = Amounts.zero
+    /// A model that is about to be called and whose price is not known, by its name in the crew.
+    package var unpriced: String?
 
     /// No change.
     package init() {}
@@ -20,6 +22,7 @@ package struct Movement: Sendable, Hashable {
         left.released += right.released
         left.settled += right.settled
         left.uncertain += right.uncertain
+        left.unpriced = left.unpriced ?? right.unpriced
     }
 }
 
@@ -53,6 +56,7 @@ package struct OpenHolds: Sendable, Hashable {
             let before = holds[intent.call]?.amounts ?? .zero
             holds[intent.call] = Hold(attempt: intent.attempt, amounts: before + intent.hold)
             movement.taken = intent.hold
+            if intent.price == nil { movement.unpriced = intent.model }
         case .callCompleted(let call):
             guard let hold = settle(call.call, attempt: call.attempt) else { break }
             movement.released = hold
@@ -102,7 +106,8 @@ extension Movement {
                 needed: taken,
                 limits: path[index].account.limits,
                 free: changed[index].account.headroom,
-                mayClear: shortage.mayClear
+                mayClear: shortage.mayClear,
+                unpriced: path[index].account.limits.money == nil ? nil : unpriced
             )
         }
         return changed
@@ -123,6 +128,7 @@ extension Ledger.Account {
         held -= movement.released
         settled += movement.settled
         uncertain += movement.uncertain
+        if movement.unpriced != nil, limits.money != nil { return (.money, false) }
         if movement.taken != .zero, let shortage = shortage(of: movement.taken) { return shortage }
         held += movement.taken
         return nil

@@ -46,6 +46,8 @@ public struct AccountShortage: Error, Sendable, Hashable {
     public let free: Limits
     /// Whether calls under way, of this run or others, may yet make room.
     public let mayClear: Bool
+    /// The model, by its name in the crew, whose price is not known, so that no limit in dollars can be kept.
+    public let unpriced: String?
 
     /// Describes a shortage.
     public init(
@@ -54,7 +56,8 @@ public struct AccountShortage: Error, Sendable, Hashable {
         needed: Amounts,
         limits: Limits,
         free: Limits,
-        mayClear: Bool
+        mayClear: Bool,
+        unpriced: String? = nil
     ) {
         self.account = account
         self.kind = kind
@@ -62,10 +65,16 @@ public struct AccountShortage: Error, Sendable, Hashable {
         self.limits = limits
         self.free = free
         self.mayClear = mayClear
+        self.unpriced = unpriced
     }
 
     /// The numbers, for people.
-    public var message: String { "the account \(account) has reached its limit: \(numbers)" }
+    public var message: String {
+        guard let unpriced else { return "the account \(account) has reached its limit: \(numbers)" }
+        return
+            "the account \(account) is limited to \(limits.money ?? .zero), which cannot be kept, since the price of "
+            + "the model \"\(unpriced)\" is not known: give it a `price`, or limit the account in tokens"
+    }
 
     /// What is waited for, as a phrase for people.
     package var wanted: String { "room on the account \(account): \(numbers)" }

@@ -31,6 +31,14 @@ public protocol Journal: Sendable {
 
     /// Reads a run without taking its lease.
     func events(of run: String) async throws(JournalError) -> [Event]
+
+    /// The account above a crew's runs that limits what they may cost, if there is one.
+    func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount?
+}
+
+extension Journal {
+    /// There are no accounts above the runs.
+    public func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount? { nil }
 }
 
 /// The right of one executor to continue a run.

@@ -181,6 +181,7 @@ extension CrewEngine {
         _ folder: String
     ) async throws(CrewError) -> Prepared {
         let draft = try draft(crew, inputs, limits, folder)
+        try await checkPrices(draft.created.crew)
         return try prepared(draft, await dialects(of: draft))
     }
 
@@ -266,6 +267,22 @@ extension CrewEngine {
             throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
         }
         if isComparable { sound.withLock { $0 = crew } }
+    }
+
+    /// Sees to it that a limit in dollars on an account above the run can be kept, as the run's own limits are.
+    private func checkPrices(_ crew: Crew) async throws(CrewError) {
+        // Priced models are the rule, and then nobody has to be asked.
+        guard crew.models.contains(where: { $0.effectivePrice == nil }) else { return }
+        let account = try await journaled { () async throws(JournalError) in
+            try await self.journal.moneyAccount(ofCrew: crew.name)
+        }
+        guard let account else { return }
+        var limited = crew
+        limited.limits.money = limited.limits.money ?? .zero
+        let problems = limited.problems()
+        guard !problems.isEmpty else { return }
+        let reason = "the account \(account) is limited in dollars (crew budget shows it)"
+        throw CrewError(.invalidCrew, (problems.map(\.description) + [reason]).joined(separator: "\n"))
     }
 
     @inline(never)

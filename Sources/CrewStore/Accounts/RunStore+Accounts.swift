@@ -52,6 +52,20 @@ extension RunStore {
         }
     }
 
+    /// The account above a crew's runs that limits what they may cost, if there is one.
+    public func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount? {
+        guard file.exists else { return nil }
+        do throws(JournalError) {
+            return try await reader.read { db in
+                let path = SharedAccount.path(ofCrew: crew)
+                return try AccountTable.limited(db).first { path.contains($0.name) && $0.account.limits.money != nil }?
+                    .name
+            }
+        } catch  where error.code == .unknownRun {
+            return nil
+        }
+    }
+
     /// Sets what the runs of an account may use together; what they have used already counts.
     ///
     /// A limit below what is used takes nothing back: no further call is begun.

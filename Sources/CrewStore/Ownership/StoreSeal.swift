@@ -49,7 +49,9 @@ struct StoreSeal {
 
     private static let purpose = "crew.store.1"
 
-    /// The folder without links on its way. Whoever has seen a store could else make another with the same seal.
+    /// The folder, without links on its way.
+    ///
+    /// Whoever has seen a store could else put another with the same seal anywhere.
     private static func place(_ directory: String) -> Data {
         guard let resolved = realpath(directory, nil) else { return Data(directory.utf8) }
         defer { free(resolved) }

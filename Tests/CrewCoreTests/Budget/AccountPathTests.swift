@@ -142,10 +142,24 @@ struct AccountPathTests {
         #expect(path[0].account.uncertain == .zero && holds == OpenHolds())
     }
 
+    @Test func aCallWithoutAPriceIsRefusedByALimitOnMoneyAlone() throws {
+        var movement = Movement()
+        movement.taken = Amounts(tokens: 5, calls: 1)
+        movement.unpriced = "local"
+        let tokens = Ledger.Account(limits: Limits(tokens: 10))
+        #expect(try movement.applied(to: [(.project, tokens)])[0].account.held == movement.taken)
+        let money = Ledger.Account(limits: Limits(money: Money(dollars: "100")))
+        let shortage = #expect(throws: AccountShortage.self) {
+            try movement.applied(to: [(.crew("a"), tokens), (.project, money)])
+        }
+        #expect(shortage?.account == .project && shortage?.unpriced == "local" && shortage?.mayClear == false)
+        #expect(shortage?.message.contains("local") == true)
+    }
+
     @Test func theNameOfAnAccountIsReadExactly() {
         #expect(SharedAccount("project") == .project)
-        #expect(SharedAccount("crew/a-b") == .crew("a-b"))
-        for wrong in ["crew/a/b", "", "Project", "crew", "crew/", "run/x", " project"] {
+        #expect(SharedAccount("crew/a-b_1") == .crew("a-b_1"))
+        for wrong in ["", "Project", "crew", "crew/", "crew/a/b", "crew/a b", "crew/$(id)", "run/x", " project"] {
             #expect(SharedAccount(wrong) == nil)
         }
     }
@@ -183,7 +197,7 @@ struct AccountPathTests {
                     speaker: .coordinator,
                     model: "m",
                     hold: hold,
-                    price: nil,
+                    price: Price(input: 1, output: 1),
                     maximumOutput: 1,
                     dialect: .compatible
                 )

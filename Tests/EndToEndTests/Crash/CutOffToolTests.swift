@@ -50,6 +50,7 @@
             try ReferenceCrew.install(in: work)
             return try await ChatServer.with(replying: ReferenceCrew.numbered) { server in
                 try await begin(creation, server, in: work)
+                try #require(try await work.crew("trust", "--yes").status == 0)
                 func resume(_ fault: DiskFault?, _ arguments: [String] = []) async throws -> ChildProcess.Outcome {
                     let variables = try DiskFault.variables(fault, log: work.path + "/disk.log")
                     let arguments = ["resume", "last", "--output", "json"] + arguments
