@@ -65,6 +65,7 @@ struct RunCommand: AsyncParsableCommand {
                     inputs: inputs,
                     limits: limits.limits,
                     folder: Paths.absolute(file.directory),
+                    file: Paths.absolute(file.path),
                     observe
                 )
             }

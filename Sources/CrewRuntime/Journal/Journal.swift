@@ -31,6 +31,14 @@ public protocol Journal: Sendable {
 
     /// Reads a run without taking its lease.
     func events(of run: String) async throws(JournalError) -> [Event]
+
+    /// The folder in which the journal lies, which no tool of a run may reach; `nil` when it lies in none.
+    var folder: String? { get }
+}
+
+extension Journal {
+    /// None.
+    public var folder: String? { nil }
 }
 
 /// The right of one executor to continue a run.

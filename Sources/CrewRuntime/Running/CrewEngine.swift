@@ -51,15 +51,17 @@ public final class CrewEngine: Sendable {
     ///   - inputs: Its inputs.
     ///   - limits: What the run may use; what is left out is as the crew says.
     ///   - folder: What relative paths of tools are relative to.
+    ///   - file: The path, from the root, of the file that the crew was read from, if any: no tool may change it.
     /// - Returns: What came of it, also when it failed or reached a limit.
     /// - Throws: ``CrewError`` when it could not be run at all.
     public func run(
         _ crew: Crew,
         inputs: [String: JSONValue] = [:],
         limits: Limits = Limits(),
-        folder: String = "."
+        folder: String = ".",
+        file: String? = nil
     ) async throws(CrewError) -> RunResult {
-        let prepared = try await prepare(crew, inputs, limits, folder)
+        let prepared = try await prepare(crew, inputs, limits, folder, file)
         return try await execute(prepared, feed: nil)
     }
 
@@ -70,6 +72,7 @@ public final class CrewEngine: Sendable {
     ///   - inputs: Its inputs.
     ///   - limits: What the run may use; what is left out is as the crew says.
     ///   - folder: What relative paths of tools are relative to.
+    ///   - file: The path, from the root, of the file that the crew was read from, if any: no tool may change it.
     ///   - body: Observes the run. When it returns before the run has ended, the run is interrupted.
     /// - Returns: What `body` returns.
     /// - Throws: ``CrewError`` when the crew could not be run at all, and what `body` throws.
@@ -78,9 +81,10 @@ public final class CrewEngine: Sendable {
         inputs: [String: JSONValue] = [:],
         limits: Limits = Limits(),
         folder: String = ".",
+        file: String? = nil,
         _ body: (CrewRun) async throws -> Value
     ) async throws -> Value {
-        try await observe(try await prepare(crew, inputs, limits, folder), body)
+        try await observe(try await prepare(crew, inputs, limits, folder, file), body)
     }
 
     // MARK: - Resuming
@@ -120,7 +124,7 @@ public final class CrewEngine: Sendable {
         limits: Limits = Limits(),
         folder: String = "."
     ) async throws(CrewError) -> RunState {
-        try await define(crew, inputs, limits, folder).state
+        try await define(crew, inputs, limits, folder, nil).state
     }
 }
 
@@ -166,7 +170,8 @@ extension CrewEngine {
         _ crew: Crew,
         _ inputs: [String: JSONValue],
         _ limits: Limits,
-        _ folder: String
+        _ folder: String,
+        _ file: String?
     ) async throws(CrewError) -> (state: RunState, toolbox: Toolbox, created: RunCreated) {
         var crew = crew
         crew.models = try models.resolve(crew.models)
@@ -181,7 +186,7 @@ extension CrewEngine {
         if let (name, _) = values.first(where: { $0.value.stringValue.map { secrets($0) != $0 } ?? false }) {
             throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
         }
-        let toolbox = try openToolbox(crew, folder, [])
+        let toolbox = try openToolbox(crew, folder, file, [])
         var dialects: [String: Dialect] = [:]
         for model in crew.models { dialects[model.name] = await models.dialect(for: model) }
         let created = RunCreated(
@@ -195,7 +200,8 @@ extension CrewEngine {
             ),
             dialects: dialects,
             prompts: prompts.version,
-            folder: folder
+            folder: folder,
+            file: file
         )
         return (RunState(created, prompts: prompts), toolbox, created)
     }
@@ -217,9 +223,10 @@ extension CrewEngine {
         _ crew: Crew,
         _ inputs: [String: JSONValue],
         _ limits: Limits,
-        _ folder: String
+        _ folder: String,
+        _ file: String?
     ) async throws(CrewError) -> Prepared {
-        let (state, toolbox, created) = try await define(crew, inputs, limits, folder)
+        let (state, toolbox, created) = try await define(crew, inputs, limits, folder, file)
         return Prepared(
             state: state,
             toolbox: toolbox,
@@ -242,7 +249,7 @@ extension CrewEngine {
             if options.limits != Limits() { limits = options.limits.completed(from: state.limits) }
             return Prepared(
                 state: state,
-                toolbox: try openToolbox(crew, state.definition.folder, options.tools),
+                toolbox: try openToolbox(crew, state.definition.folder, state.definition.file, options.tools),
                 models: try openModels(crew),
                 lease: lease,
                 first: .runResumed(
@@ -290,10 +297,21 @@ extension CrewEngine {
         return opened
     }
 
-    private func openToolbox(_ crew: Crew, _ folder: String, _ tools: [any Tool]) throws(CrewError) -> Toolbox {
+    private func openToolbox(
+        _ crew: Crew,
+        _ folder: String,
+        _ file: String?,
+        _ tools: [any Tool]
+    ) throws(CrewError) -> Toolbox {
         do throws(ToolboxError) {
-            let secrets = models.secrets(of: crew.models)
-            return try Toolbox(crew: crew, folder: folder, tools: tools, web: web, secrets: secrets)
+            return try Toolbox(
+                crew: crew,
+                folder: folder,
+                protected: ProtectedPlaces(files: [file].compactMap(\.self), folders: [journal.folder].compactMap(\.self)),
+                tools: tools,
+                web: web,
+                secrets: models.secrets(of: crew.models)
+            )
         } catch {
             throw CrewError(.configuration, error.description, cause: error)
         }
