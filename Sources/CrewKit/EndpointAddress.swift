@@ -1,18 +1,19 @@
-import CurlClient
+import CrewCore
 
 /// What an endpoint's address tells about it.
 enum EndpointAddress {
     /// Whether it is on this machine, where no key is needed.
-    static func isLoopback(_ baseURL: String) -> Bool {
-        let host = host(baseURL)
-        return host == "localhost" || host.hasPrefix("127.") || host == "::1"
+    static func isLoopback(_ baseURL: String) -> Bool { (try? ModelEndpoint(baseURL))?.isLoopback ?? false }
+
+    /// Whether what is sent there, keys included, can be read on the way by others.
+    static func isExposed(_ baseURL: String) -> Bool {
+        guard let endpoint = try? ModelEndpoint(baseURL) else { return true }
+        return endpoint.isClearText && !endpoint.isLoopback
     }
 
     /// Whether it is OpenAI's own, whose dialect is known.
     static func isOpenAI(_ baseURL: String) -> Bool {
-        let host = host(baseURL)
+        guard let host = (try? ModelEndpoint(baseURL))?.address.host else { return false }
         return host == "api.openai.com" || host.hasSuffix(".openai.azure.com")
     }
-
-    private static func host(_ url: String) -> String { HTTPRequest(url: url).host.lowercased() }
 }

@@ -29,6 +29,7 @@ struct ResumeCommand: AsyncParsableCommand {
     )
     var unknownTools: UnknownTools = .pause
 
+    @OptionGroup(title: "Consent") var consent: ConsentOption
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var store: StoreOption
     @OptionGroup var prompts: PromptsOption
@@ -52,6 +53,9 @@ struct ResumeCommand: AsyncParsableCommand {
             let directory = store.directory()
             let journal = store.open()
             let summary = try await runArgument.find(in: journal)
+            let created = try await journal.creation(of: summary.run)
+            let grants = GrantList(created, store: directory, environment: Environment.process)
+            try Consent().require(grants, consent, interruption)
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),
                 journal: journal,

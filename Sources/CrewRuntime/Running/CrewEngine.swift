@@ -182,6 +182,10 @@ extension CrewEngine {
         do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
             throw CrewError(.invalidInput, error.message, cause: error)
         }
+        // Without inputs nothing is put in, and what stands in the crew has been looked at.
+        if !values.isEmpty, let problem = crew.oversizedTexts(with: values).first {
+            throw CrewError(.invalidInput, problem.description)
+        }
         let secrets = models.secrets(of: crew.models)
         if let (name, _) = values.first(where: { $0.value.stringValue.map { secrets($0) != $0 } ?? false }) {
             throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
@@ -307,7 +311,10 @@ extension CrewEngine {
             return try Toolbox(
                 crew: crew,
                 folder: folder,
-                protected: ProtectedPlaces(files: [file].compactMap(\.self), folders: [journal.folder].compactMap(\.self)),
+                protected: ProtectedPlaces(
+                    files: [file].compactMap(\.self),
+                    folders: [journal.folder].compactMap(\.self)
+                ),
                 tools: tools,
                 web: web,
                 secrets: models.secrets(of: crew.models)

@@ -63,7 +63,7 @@ struct BuiltinTools {
         let mayWrite = try options.flag("write") ?? false
         let fullPath = path.hasPrefix("/") ? path : "\(base)/\(path)"
         if let objection = protected.objection(to: fullPath, for: mayWrite ? .writing : .reading) {
-            throw ToolboxError(.badFolder, tool: definition.name, "the folder '\(path)' cannot be granted: \(objection)")
+            throw ToolboxError(.badFolder, tool: definition.name, "the folder cannot be granted: \(objection)")
         }
         let folder: ConfinedFolder
         do {

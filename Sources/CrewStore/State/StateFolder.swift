@@ -1,0 +1,128 @@
+public import CrewRuntime
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where the program keeps what it remembers for the person who runs it: `$XDG_STATE_HOME/crew`, else
+/// `~/.local/state/crew`.
+///
+/// It is the person's own: made with mode 0700, and used only when it belongs to the account that runs the program and
+/// nobody else may write there.
+///
+/// Source: https://specifications.freedesktop.org/basedir-spec/latest/.
+public struct StateFolder: Sendable, Hashable {
+    /// The folder's path, from the root.
+    public let path: String
+
+    /// A folder at a path from the root.
+    public init(path: String) { self.path = path }
+
+    /// The folder that the environment gives; `nil` when it names neither that nor a home.
+    public init?(environment: [String: String]) {
+        // The specification has relative paths ignored.
+        if let given = environment["XDG_STATE_HOME"], given.hasPrefix("/") {
+            self.init(path: "\(given)/crew")
+        } else if let home = environment["HOME"], home.hasPrefix("/") {
+            self.init(path: "\(home)/.local/state/crew")
+        } else {
+            return nil
+        }
+    }
+
+    /// The content of a file; `nil` when there is none.
+    ///
+    /// - Parameters:
+    ///   - name: The file, relative to the folder.
+    ///   - largest: The most bytes it may have.
+    /// - Throws: `JournalError` when the folder or the file is not the person's own, or cannot be read.
+    public func read(_ name: String, atMost largest: Int = 65_536) throws(JournalError) -> [UInt8]? {
+        let file = "\(path)/\(name)"
+        let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw JournalError(errno: errno, "\(file) cannot be read")
+        }
+        defer { close(descriptor) }
+        try Self.checkOwner(path, of: status(path))
+        var found = stat()
+        guard fstat(descriptor, &found) == 0 else { throw JournalError(errno: errno, "\(file) cannot be read") }
+        try Self.checkOwner(file, of: found)
+        guard found.st_mode & S_IFMT == S_IFREG, found.st_size <= largest else {
+            throw JournalError(.storage, "\(file) is no file of at most \(largest) bytes.")
+        }
+        var bytes = [UInt8](repeating: 0, count: largest)
+        var count = 0
+        while count < bytes.count {
+            let got = bytes[count...].withUnsafeMutableBytes { recv(descriptor, $0) }
+            if got < 0 { throw JournalError(errno: errno, "\(file) cannot be read") }
+            if got == 0 { break }
+            count += got
+        }
+        return Array(bytes[..<count])
+    }
+
+    /// Puts a file in its place in one step, for the person alone, with the folders on its way.
+    ///
+    /// - Parameters:
+    ///   - bytes: The content.
+    ///   - name: The file, relative to the folder.
+    /// - Throws: `JournalError` when a folder is not the person's own, or something cannot be written.
+    public func write(_ bytes: [UInt8], to name: String) throws(JournalError) {
+        let file = "\(path)/\(name)"
+        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? path
+        try createPrivateDirectory(folder)
+        for place in Set([path, folder]) { try Self.checkOwner(place, of: status(place)) }
+        var template = Array("\(folder)/.new-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw JournalError(errno: errno, "\(file) cannot be written") }
+        let isWritten = Self.writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        guard isWritten, rename(template, file) == 0 else {
+            let code = isWritten ? errno : code
+            unlink(template)
+            throw JournalError(errno: code, "\(file) cannot be written")
+        }
+    }
+
+    private func status(_ place: String) throws(JournalError) -> stat {
+        var found = stat()
+        guard lstat(place, &found) == 0 else { throw JournalError(errno: errno, "\(place) cannot be used") }
+        return found
+    }
+
+    private static func checkOwner(_ place: String, of found: stat) throws(JournalError) {
+        guard found.st_uid == geteuid(), found.st_mode & 0o022 == 0, found.st_mode & S_IFMT != S_IFLNK else {
+            throw JournalError(
+                .storage,
+                "\(place) is not yours alone: it must belong to you, be no link, and be writable by nobody else."
+            )
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var start = 0
+        while start < bytes.count {
+            let count = bytes[start...].withUnsafeBytes { send(descriptor, $0) }
+            if count < 0, errno != EINTR { return false }
+            start += max(0, count)
+        }
+        return true
+    }
+}
+
+private func recv(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    while true {
+        let count = read(descriptor, buffer.baseAddress, buffer.count)
+        if count >= 0 || errno != EINTR { return count }
+    }
+}
+
+private func send(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
+    write(descriptor, buffer.baseAddress, buffer.count)
+}
