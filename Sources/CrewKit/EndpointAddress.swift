@@ -11,6 +11,9 @@ enum EndpointAddress {
         return endpoint.isClearText && !endpoint.isLoopback
     }
 
+    /// Whether it is written out that it is a service of a cloud or a local network.
+    static func isLocalService(_ baseURL: String) -> Bool { (try? ModelEndpoint(baseURL))?.isLocalService ?? false }
+
     /// Whether it is OpenAI's own, whose dialect is known.
     static func isOpenAI(_ baseURL: String) -> Bool {
         guard let host = (try? ModelEndpoint(baseURL))?.address.host else { return false }

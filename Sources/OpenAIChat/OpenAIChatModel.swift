@@ -131,6 +131,7 @@ public struct OpenAIChatModel: ChatModel {
                 total: request.timeout
             ),
             maximumResponseBytes: stream ? Self.maximumStreamBytes : ResponseReader.maximumWholeBytes,
+            reach: endpoint.reachesLocalServices ? .anywhere : .anywhereButLocalServices,
             certificateAuthorityFile: endpoint.certificateAuthorityFile
         )
     }

@@ -9,6 +9,9 @@ struct DearerPriceTests {
         let mixed = Price(input: 20, cachedInput: 0, output: 5).dearer(published)
         #expect(mixed == Price(input: 20, cachedInput: 1, cacheWrite: 20, output: 40))
         #expect(published.dearer(published) == published)
+        #expect(Price.free.isAnywhereBelow(published) && !published.isAnywhereBelow(.free))
+        #expect(Price(input: 20, output: 5).isAnywhereBelow(published))
+        #expect(!Price(input: 12, output: 40).isAnywhereBelow(published))
     }
 
     @Test func eachLengthOfInputCountsByTheDearer() {

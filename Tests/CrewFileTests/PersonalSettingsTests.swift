@@ -36,8 +36,8 @@ final class PersonalSettingsTests {
             ("trust_price: true\n", ":1:1: error: unknown key \"trust_price\"", "did you mean `trust_prices`?"),
             ("trust_prices: yes\n", ":1:15: error: expected `true` or `false`", "write `true`"),
             ("allow: abc\n", ":1:8: error: expected a list", "[3f2a"),
-            ("- allow\n", ":1:1: error: expected a mapping with the keys of a settings", "allow:"),
-            ("allow: [\n", "error: this is no YAML", ""),
+            ("- allow\n", ":1:1: error: expected a mapping with the keys of a settings file", "allow:"),
+            ("allow: [\n", "error: this is no YAML", "flow"),
         ]
     )
     func whatIsNotUnderstoodIsAnError(text: String, complaint: String, hint: String) throws {

@@ -31,32 +31,32 @@ final class StateFolderTests {
 
     @Test func whatIsWrittenIsReadAndIsThePersonsAlone() throws {
         #expect(folder.path == "\(root)/.local/state/crew")
-        #expect(try folder.read("a/b") == nil)
-        try folder.write([1, 2, 3], to: "a/b")
-        try folder.write([4], to: "a/b")
-        #expect(try folder.read("a/b") == [4])
+        #expect(try folder.content(of: "a/b") == nil)
+        try folder.put([1, 2, 3], at: "a/b")
+        try folder.put([4], at: "a/b")
+        #expect(try folder.content(of: "a/b") == [4])
         #expect(mode(folder.path) == 0o700 && mode("\(folder.path)/a") == 0o700 && mode("\(folder.path)/a/b") == 0o600)
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/a") == ["b"])
     }
 
     @Test func whatOthersMayWriteIsNotBelieved() throws {
-        try folder.write([1], to: "b")
+        try folder.put([1], at: "b")
         try #require(chmod(folder.path, 0o777) == 0)
-        #expect(throws: JournalError.self) { try folder.read("b") }
-        #expect(throws: JournalError.self) { try folder.write([2], to: "b") }
+        #expect(throws: JournalError.self) { try folder.content(of: "b") }
+        #expect(throws: JournalError.self) { try folder.put([2], at: "b") }
         try #require(chmod(folder.path, 0o700) == 0)
         try #require(chmod("\(folder.path)/b", 0o666) == 0)
-        #expect(throws: JournalError.self) { try folder.read("b") }
+        #expect(throws: JournalError.self) { try folder.content(of: "b") }
     }
 
     @Test func aLinkIsNotFollowed() throws {
-        try folder.write([1], to: "b")
+        try folder.put([1], at: "b")
         try #require(rename("\(folder.path)/b", "\(root)/b") == 0)
         try #require(symlink("\(root)/b", "\(folder.path)/b") == 0)
-        #expect(throws: JournalError.self) { try folder.read("b") }
+        #expect(throws: JournalError.self) { try folder.content(of: "b") }
         try #require(rename(folder.path, "\(root)/elsewhere") == 0)
         try #require(symlink("\(root)/elsewhere", folder.path) == 0)
-        #expect(throws: JournalError.self) { try folder.write([2], to: "c") }
+        #expect(throws: JournalError.self) { try folder.put([2], at: "c") }
     }
 
     @Test func consentIsForOneFileAndExactlyTheseGrants() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import ScriptedServer
 import Testing
 
 /// A crew file that grants what a person has to agree to: nothing is sent before they have.
@@ -38,8 +39,8 @@ struct ConsentTests {
             #expect(refused.status == 2)
             #expect(refused.output.isEmpty)
             for line in [
-                "crew/crew.yaml:5:61: sends the value of the variable DATABASE_URL to https://far.example",
-                "crew/crew.yaml:7:32: reads the folder \(work.path)/outside", "--allow",
+                "crew/crew.yaml:5:60: sends the value of the variable DATABASE_URL to https://far.example",
+                "crew/crew.yaml:7:33: reads the folder \(work.path)/outside", "--allow",
                 "/.config/crew/settings.yaml",
             ] {
                 #expect(refused.errors.contains(line), "\(line): \(refused.errors)")
@@ -61,10 +62,10 @@ struct ConsentTests {
             let check = try await run("check", "crew/crew.yaml", server: server)
             #expect(check.status == 0, "\(check.errors)")
             #expect(check.output.contains("grants (it needs your consent before it is run; fingerprint "))
-            #expect(check.output.contains("crew/crew.yaml:7:32: reads the folder \(work.path)/outside"))
+            #expect(check.output.contains("crew/crew.yaml:7:33: reads the folder \(work.path)/outside"))
             let object = try await run("check", "crew/crew.yaml", "--output", "json", server: server).object()
             #expect(object["consent"]?.text == "needed")
-            #expect(object["grants"]?.items?.compactMap { $0["kind"]?.text } == ["variable", "folder"])
+            #expect(object["grants"]?.items.compactMap { $0["kind"]?.text } == ["variable", "folder"])
             let fingerprint = try #require(object["fingerprint"]?.text)
             #expect(check.output.contains(fingerprint))
 
@@ -123,6 +124,74 @@ struct ConsentTests {
             let trusted = try await run("run", "cheap.yaml", "--budget", "0.000001", "--trust-prices", server: server)
             #expect(trusted.status == 0, "\(trusted.errors)")
             #expect(!trusted.errors.contains("warning"))
+        }
+    }
+}
+
+/// A run that is taken up after its file was narrowed.
+@Suite(.serialized, .timeLimit(.minutes(4)))
+struct NarrowedResumeTests {
+    private static let crew = """
+        crew: keeper
+        goal: Keep.
+        tools:
+          notes: {builtin: files, folder: notes, write: true}
+        agents:
+          keeper: {role: a keeper, goal: Keep, tools: [notes]}
+        tasks:
+          keep: {description: Keep., agent: keeper}
+
+        """
+
+    /// Fails the first call, then writes and says what came of it.
+    private static func script(_ call: ChatCall, _ connection: ScriptedConnection) {
+        if call.number == 1 { return connection.refuse(401, "no") }
+        let write = ("notes_write", #"{"path":"new.txt","content":"new"}"#)
+        connection.answer(call, call.toolResults == 0 ? .tools(write) : .text(call.last))
+    }
+
+    private func interrupted(_ body: (Workspace, ChatServer) async throws -> Void) async throws {
+        let work = try Workspace()
+        try work.write("one", to: "notes/one.txt")
+        try work.write(Self.crew, to: "crew.yaml")
+        try await ChatServer.with(answering: Self.script) { server in
+            #expect(try await work.crew("run", "crew.yaml", server: server.url).status == 3)
+            try await body(work, server)
+        }
+    }
+
+    @Test func whatTheFileGrantsNoLongerIsNotDone() async throws {
+        try await interrupted { work, server in
+            try work.write(Self.crew.replacing(", write: true", with: ""), to: "crew.yaml")
+            let resumed = try await work.crew("resume", "last", server: server.url)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(
+                resumed.errors.contains("has changed since the run began: the tool `notes` is no longer `write: true`")
+            )
+            #expect(resumed.output.contains("notes_write") && resumed.output.contains("error"), "\(resumed.output)")
+            #expect(work.read("notes/new.txt") == nil)
+        }
+    }
+
+    @Test func whatStaysGrantedIsDoneAndNothingIsSaid() async throws {
+        try await interrupted { work, server in
+            try work.write("# moved\n" + Self.crew, to: "crew.yaml")
+            let resumed = try await work.crew("resume", "last", server: server.url)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(!resumed.errors.contains("has changed"))
+            #expect(work.read("notes/new.txt") == "new")
+        }
+    }
+
+    @Test func aFileThatCannotBeReadGrantsNothingButOneThatIsAwaySaysNothing() async throws {
+        try await interrupted { work, server in
+            try work.write("crew: [\n", to: "crew.yaml")
+            let refused = try await work.crew("resume", "last", server: server.url)
+            #expect(refused.status == 2)
+            #expect(refused.errors.contains("crew.yaml:2:1: error: ") && refused.errors.contains("mend it"))
+            #expect(server.requests.count == 1)
+            try FileManager.default.removeItem(atPath: work.path + "/crew.yaml")
+            #expect(try await work.crew("resume", "last", server: server.url).status == 0)
         }
     }
 }

@@ -17,6 +17,15 @@ extension Price {
         return Price(base: tiers[0], longer: Array(tiers.dropFirst()))
     }
 
+    /// Whether some kind of token, at some length of input, costs less than by another price.
+    public func isAnywhereBelow(_ other: Price) -> Bool {
+        Set((tiers + other.tiers).map(\.above)).contains { above in
+            let (own, others) = (tier(from: above), other.tier(from: above))
+            return own.input < others.input || own.cachedInput < others.cachedInput || own.output < others.output
+                || own.cacheWrite ?? own.input < others.cacheWrite ?? others.input
+        }
+    }
+
     /// The tier of an input that is just longer than so many tokens.
     private func tier(from above: Int) -> Tier { tiers.last { $0.above <= above } ?? tiers[0] }
 }

@@ -65,11 +65,12 @@ struct SchemaValidator {
         if !types.isEmpty, !types.contains(where: { value.isOfType($0) }) {
             return report(path, "must be \(types.joined(separator: " or ")), is \(value.typeName) \(value.excerpt)")
         }
+        if keywords["const"] != nil { stepsLeft -= value.parts(upTo: 20_000) / 8 }
         if let expected = keywords["const"], !value.isEquivalent(to: expected) {
             return report(path, "must be \(expected.excerpt), is \(value.excerpt)", allowed: [expected])
         }
         if let values = keywords["enum"]?.arrayValue {
-            stepsLeft -= values.count / 8
+            stepsLeft -= (values.count + value.parts(upTo: 20_000)) / 8
             if !values.contains(where: value.isEquivalent) {
                 return report(path, "\(value.excerpt) is not one of the allowed values", allowed: values)
             }
@@ -88,6 +89,7 @@ struct SchemaValidator {
 
     private mutating func check(_ text: String, _ keywords: JSONObject, at path: String) {
         if keywords["minLength"] != nil || keywords["maxLength"] != nil {
+            stepsLeft -= text.utf8.count / 256
             let count = text.unicodeScalars.count
             if let least = keywords["minLength"]?.integerValue, count < least {
                 report(path, "must have at least \(least) characters, has \(count)")
@@ -140,6 +142,7 @@ struct SchemaValidator {
 
     private mutating func check(_ members: JSONObject, _ keywords: JSONObject, at path: String, depth: Int) {
         let properties = keywords["properties"]?.objectValue ?? [:]
+        stepsLeft -= (members.count + (keywords["required"]?.arrayValue?.count ?? 0)) / 8
         for name in keywords["required"]?.arrayValue ?? [] {
             guard let name = name.stringValue, members[name] == nil else { continue }
             report(path, "the property \"\(name)\" is missing", allowed: properties[name]?.fixedValues ?? [])
@@ -213,7 +216,9 @@ extension SchemaValidator {
         let objects = alternatives.map { $0.resolved(in: root) }.filter { $0["properties"] != nil }
         guard objects.count > 1, objects.count == alternatives.count, let first = objects.first else { return nil }
         // Whoever writes such a property writes it early; the rest would only cost time.
-        for (name, property) in first["properties"]?.objectValue?.prefix(32) ?? [] where property.fixedValues != nil {
+        for (position, member) in (first["properties"]?.objectValue ?? [:]).enumerated() {
+            guard position < 32 else { break }
+            guard case let (name, property) = member, property.fixedValues != nil else { continue }
             var values: [[JSONValue]] = []
             for object in objects {
                 guard object["required"]?.arrayValue?.contains(.string(name)) ?? false,

@@ -14,6 +14,19 @@ extension JSONValue {
         }
     }
 
+    /// How many values there are within, itself included, counted no further than to a bound.
+    func parts(upTo bound: Int) -> Int {
+        var count = 1
+        switch self {
+        case .array(let elements):
+            for element in elements where count < bound { count += element.parts(upTo: bound - count) }
+        case .object(let members):
+            for member in members where count < bound { count += member.value.parts(upTo: bound - count) }
+        case .null, .bool, .integer, .number, .string: break
+        }
+        return count
+    }
+
     /// The JSON text, cut to a length that fits a message; no more of it is written than is needed.
     package var excerpt: String {
         var text = ""

@@ -5,7 +5,7 @@ extension CrewFile {
     var lowPrices: [Diagnostic] {
         crew.models.compactMap { model in
             guard let own = model.price, let published = PriceTable.builtIn.price(for: model.model),
-                own.dearer(published) != own.dearer(own)
+                own.isAnywhereBelow(published)
             else { return nil }
             return diagnostic(
                 "the price is below the published one of \(model.model), which counts where it is higher",

@@ -24,10 +24,16 @@ struct GrantList {
         }
     }
 
-    /// The grants of a crew as a run has recorded it.
-    init(_ created: RunCreated, store: String, environment: [String: String]) {
+    /// The grants of a crew with which a run goes on.
+    ///
+    /// - Parameters:
+    ///   - created: How the run began.
+    ///   - crew: The crew as it is now.
+    ///   - store: Where the run is kept.
+    ///   - environment: The environment, which names the person's own endpoint.
+    init(_ created: RunCreated, crew: Crew, store: String, environment: [String: String]) {
         file = created.file ?? "\(Paths.absolute(store)) \(created.run)"
-        grants = created.crew.grants(in: Self.scope(created.folder, environment))
+        grants = crew.grants(in: Self.scope(created.folder, environment))
         places = grants.map { grant in
             CrewProblem(grant.path, "").description.split(separator: ":").first.map(String.init) ?? ""
         }

@@ -55,8 +55,9 @@ enum PrintableText {
         return String(output)
     }
 
-    /// Control characters, the marks that turn the direction of text, and what is not seen although it is there: all of
-    /// which can hide what stands there. The joiners that scripts and emoji need (U+200C, U+200D) stay.
+    /// Control characters, the marks that turn the direction of text, and what is not seen although it is there.
+    ///
+    /// All of them can hide what stands there. The joiners that scripts and emoji need (U+200C, U+200D) stay.
     private static func steersTerminal(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F...0x1160, 0x17B4...0x17B5, 0x180B...0x180F, 0x200B,

@@ -21,7 +21,7 @@ public struct PersonalSettings: Sendable, Hashable {
     public init() {}
 
     static let format = Record(
-        "settings",
+        "settings file",
         [
             Field(
                 "allow",
@@ -54,8 +54,7 @@ public struct PersonalSettings: Sendable, Hashable {
         var source = SourceText("", name: path, format: format)
         let text: String
         switch FileBytes.read(path, atMost: 65_536) {
-        case .success(let bytes) where status.st_uid != geteuid() || status.st_mode & 0o002 != 0:
-            _ = bytes
+        case .success where status.st_uid != geteuid() || status.st_mode & 0o002 != 0:
             source.report(
                 "the settings are not yours alone",
                 at: start,

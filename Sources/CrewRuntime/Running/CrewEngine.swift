@@ -138,18 +138,23 @@ public struct ResumeOptions: Sendable {
     public var tools: [any Tool]
     /// How many instructions the coordinator may issue in all; without it, as many as before.
     public var instructions: Int?
+    /// The crew as its file says now, where it came from one: the run goes on with what it grants as well as what was
+    /// granted when the run began.
+    public var current: Crew?
 
     /// Makes options; by default nothing is different.
     public init(
         limits: Limits = Limits(),
         unknownTools: RunResumed.UnknownToolPolicy = .pause,
         tools: [any Tool] = [],
-        instructions: Int? = nil
+        instructions: Int? = nil,
+        current: Crew? = nil
     ) {
         self.limits = limits
         self.unknownTools = unknownTools
         self.tools = tools
         self.instructions = instructions
+        self.current = current
     }
 }
 
@@ -247,7 +252,7 @@ extension CrewEngine {
             guard state.status != .finished else {
                 throw CrewError(.configuration, "the run \(run) has finished; there is nothing to resume")
             }
-            let crew = state.crew
+            let crew = try narrowed(state.crew, options)
             try checkInstructions(options.instructions, crew)
             var limits: Limits?
             if options.limits != Limits() { limits = options.limits.completed(from: state.limits) }
@@ -269,6 +274,30 @@ extension CrewEngine {
             await journal.release(lease)
             throw error
         }
+    }
+
+    /// The crew that a run goes on with: held to what is granted now, and by the rules that hold now.
+    private func narrowed(_ crew: Crew, _ options: ResumeOptions) throws(CrewError) -> Crew {
+        let narrowed = options.current.map { crew.narrowed(to: $0) }
+        if let withdrawn = narrowed?.withdrawn, !withdrawn.isEmpty {
+            throw CrewError(
+                .invalidCrew,
+                "the run cannot go on without what its crew is no longer granted: \(withdrawn.joined(separator: ", ")); "
+                    + "grant it again, or start a new run"
+            )
+        }
+        let crew = narrowed?.crew ?? crew
+        var checked = crew
+        for (index, agent) in crew.agents.enumerated() {
+            // Of tools written in Swift only names are recorded; one that is not given is the toolbox's to refuse.
+            checked.agents[index].tools = agent.tools.compactMap { grant in
+                if let tool = options.tools.first(where: { $0.name == grant.name }) { return .code(tool) }
+                let set = grant.name.split(separator: ".", maxSplits: 1).first.map(String.init)
+                return crew.tools.contains { $0.name == set } ? grant : nil
+            }
+        }
+        try check(checked)
+        return crew
     }
 
     private func checkInstructions(_ instructions: Int?, _ crew: Crew) throws(CrewError) {

@@ -107,7 +107,7 @@ struct GrantTests {
             "http://2130706433/v1", "http://0x7f.1/v1", "http://0177.0.0.1/v1", "http://127.1/v1",
             "http://127.0.0.1./v1", "https://api.openai.com./v1", "http://１２７.0.0.1/v1", "http://[fe80::1%25eth0]/v1",
             "http://me:pass@a.org/v1", "http://a.org\\@b.org/v1", "http://[::1/v1", "http://[1:2]/v1", "ftp://a.org/v1",
-            "http:///v1", "http://a b/v1", "https://a.org/v1?x=1", "https://a.org/v1#x", "http://[::1::]/v1",
+            "http:///v1", "http://a b/v1", "https://a.org/v1#x", "http://[::1::]/v1",
         ]
     )
     func anAddressInDisguiseIsRefused(url: String) throws {

@@ -16,12 +16,6 @@ extension Crew {
 }
 
 extension ModelDefinition {
-    /// The variables of the environment whose values are sent to the endpoint, each with the key of the crew file at which
-    /// it is named.
-    package var variablesSent: [(variable: String, at: [CrewProblem.PathElement])] {
-        keyVariable.map { [($0, ["key"])] } ?? []
-    }
-
     fileprivate func grants(in scope: GrantScope) -> [Grant] {
         let place: [CrewProblem.PathElement] = ["models", .key(name)]
         // What the environment names is the person's own word, also where a run has recorded it.
@@ -41,17 +35,19 @@ extension ModelDefinition {
                 )
             )
         }
-        for (variable, key) in variablesSent where !KnownProvider.issued(variable, for: endpoint) {
+        // Who brings the certificates to trust says who the provider is.
+        let isProved = certificateAuthorities == nil
+        for use in variableUses where !isProved || !KnownProvider.issued(use.variable, for: endpoint) {
             grants.append(
                 Grant(
                     kind: .variable,
-                    subject: [variable, endpoint.origin],
-                    path: place + key,
-                    summary: "sends the value of the variable \(variable) to \(endpoint.origin)"
+                    subject: [use.variable, endpoint.origin],
+                    path: place + use.path,
+                    summary: "sends the value of the variable \(use.variable) to \(endpoint.origin)"
                 )
             )
         }
-        if grants.isEmpty, !KnownProvider.owns(endpoint) {
+        if grants.isEmpty, !isProved || !KnownProvider.owns(endpoint) {
             grants.append(
                 Grant(
                     kind: .endpoint,
@@ -62,6 +58,13 @@ extension ModelDefinition {
             )
         }
         return grants
+    }
+}
+
+extension ModelDefinition.VariableUse {
+    /// Where the variable is named, below the model.
+    var path: [CrewProblem.PathElement] {
+        place.split(separator: ".", maxSplits: 1).map { .key(String($0)) }
     }
 }
 

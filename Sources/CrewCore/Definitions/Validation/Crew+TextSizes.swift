@@ -1,9 +1,9 @@
-import ChatModel
+package import ChatModel
 
 extension Crew {
     /// The most bytes that one text may have with the inputs put in.
     package static let largestText = 1 << 20
-    /// The most bytes that the texts with which all tasks begin may have together.
+    /// The most bytes that the texts with which the coordinator and all tasks begin may have together.
     package static let largestOpenings = 32 << 20
 
     /// The texts that would be too large with the inputs put in, reckoned without putting them in.
@@ -36,7 +36,8 @@ extension Crew {
                 + size(agent.instructions, path + ["instructions"])
         }
         let largestAgent = agentSizes.values.max() ?? 0
-        var openings = 0
+        // A coordinator reads of every agent and every task.
+        var openings = process.pattern == .coordinator ? agentSizes.values.reduce(goal, +) : 0
         for task in tasks {
             let summary = size(task.summary, ["tasks", .key(task.name), "description"])
             openings += goal + summary + (task.agent.flatMap { agentSizes[$0] } ?? largestAgent)
@@ -45,7 +46,7 @@ extension Crew {
             problems.append(
                 CrewProblem(
                     ["tasks"],
-                    "with the inputs put in, the tasks begin with \(openings) bytes of text in all; at most "
+                    "with the inputs put in, the work begins with \(openings) bytes of text in all; at most "
                         + "\(Self.largestOpenings) are sent",
                     hint: "shorten the goal and the agents' texts, which every task begins with"
                 )

@@ -103,9 +103,9 @@ extension CrewCheck {
                     ? "give the key by the name of an environment variable" : "such as https://api.openai.com/v1"
             )
         }
-        guard endpoint.isClearText, !endpoint.isLoopback, let sent = model.variablesSent.first else { return }
+        guard endpoint.isClearText, !endpoint.isLoopback, let sent = model.variableUses.first else { return }
         report(
-            path + sent.at,
+            path + sent.path,
             "the value of \(sent.variable) would go to \(endpoint.origin) in clear text",
             sent.variable,
             hint: "use https; without it, keys are sent to this machine only"

@@ -1,4 +1,4 @@
-public import CrewRuntime
+package import CrewRuntime
 
 #if canImport(Glibc)
     import Glibc
@@ -8,39 +8,14 @@ public import CrewRuntime
     import Darwin
 #endif
 
-/// Where the program keeps what it remembers for the person who runs it: `$XDG_STATE_HOME/crew`, else
-/// `~/.local/state/crew`.
-///
-/// It is the person's own: made with mode 0700, and used only when it belongs to the account that runs the program and
-/// nobody else may write there.
-///
-/// Source: https://specifications.freedesktop.org/basedir-spec/latest/.
-public struct StateFolder: Sendable, Hashable {
-    /// The folder's path, from the root.
-    public let path: String
-
-    /// A folder at a path from the root.
-    public init(path: String) { self.path = path }
-
-    /// The folder that the environment gives; `nil` when it names neither that nor a home.
-    public init?(environment: [String: String]) {
-        // The specification has relative paths ignored.
-        if let given = environment["XDG_STATE_HOME"], given.hasPrefix("/") {
-            self.init(path: "\(given)/crew")
-        } else if let home = environment["HOME"], home.hasPrefix("/") {
-            self.init(path: "\(home)/.local/state/crew")
-        } else {
-            return nil
-        }
-    }
-
+extension StateFolder {
     /// The content of a file; `nil` when there is none.
     ///
     /// - Parameters:
     ///   - name: The file, relative to the folder.
     ///   - largest: The most bytes it may have.
     /// - Throws: `JournalError` when the folder or the file is not the person's own, or cannot be read.
-    public func read(_ name: String, atMost largest: Int = 65_536) throws(JournalError) -> [UInt8]? {
+    package func content(of name: String, atMost largest: Int = 65_536) throws(JournalError) -> [UInt8]? {
         let file = "\(path)/\(name)"
         let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -48,7 +23,7 @@ public struct StateFolder: Sendable, Hashable {
             throw JournalError(errno: errno, "\(file) cannot be read")
         }
         defer { close(descriptor) }
-        try Self.checkOwner(path, of: status(path))
+        guard try OwnFolder.open(path) != nil else { return nil }
         var found = stat()
         guard fstat(descriptor, &found) == 0 else { throw JournalError(errno: errno, "\(file) cannot be read") }
         try Self.checkOwner(file, of: found)
@@ -72,11 +47,12 @@ public struct StateFolder: Sendable, Hashable {
     ///   - bytes: The content.
     ///   - name: The file, relative to the folder.
     /// - Throws: `JournalError` when a folder is not the person's own, or something cannot be written.
-    public func write(_ bytes: [UInt8], to name: String) throws(JournalError) {
+    package func put(_ bytes: [UInt8], at name: String) throws(JournalError) {
         let file = "\(path)/\(name)"
         let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? path
+        try make()
         try createPrivateDirectory(folder)
-        for place in Set([path, folder]) { try Self.checkOwner(place, of: status(place)) }
+        _ = try OwnFolder.open(folder)
         var template = Array("\(folder)/.new-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw JournalError(errno: errno, "\(file) cannot be written") }
@@ -88,12 +64,6 @@ public struct StateFolder: Sendable, Hashable {
             unlink(template)
             throw JournalError(errno: code, "\(file) cannot be written")
         }
-    }
-
-    private func status(_ place: String) throws(JournalError) -> stat {
-        var found = stat()
-        guard lstat(place, &found) == 0 else { throw JournalError(errno: errno, "\(place) cannot be used") }
-        return found
     }
 
     private static func checkOwner(_ place: String, of found: stat) throws(JournalError) {
