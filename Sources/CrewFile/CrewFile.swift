@@ -21,8 +21,14 @@ public struct CrewFile: Sendable {
     ///   - message: What is wrong, without a full stop.
     ///   - path: The part.
     ///   - hint: What would be right.
-    public func diagnostic(_ message: String, at path: [CrewProblem.PathElement], hint: String?) -> Diagnostic {
-        source.diagnostic(message, at: marks.mark(of: path), hint: hint)
+    ///   - severity: How grave it is.
+    public func diagnostic(
+        _ message: String,
+        at path: [CrewProblem.PathElement],
+        hint: String?,
+        severity: Diagnostic.Severity = .error
+    ) -> Diagnostic {
+        source.diagnostic(message, at: marks.mark(of: path), hint: hint, severity: severity)
     }
 }
 

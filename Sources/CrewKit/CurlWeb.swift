@@ -41,7 +41,8 @@ public final class CurlWeb: WebClient {
                 body: response.body
             )
         } catch {
-            throw WebFailure(error.message)
+            // Where a name leads within a network is nobody's business who can make an agent ask.
+            throw WebFailure(error.code == .refused ? "it leads to where it may not" : error.message)
         }
     }
 

@@ -10,6 +10,15 @@ extension OpenAIEndpoint {
         guard let baseURL = definition.baseURL else {
             throw CrewError(.configuration, "the model \"\(definition.name)\" has no endpoint")
         }
+        if EndpointAddress.isExposed(baseURL),
+            let use = definition.variableUses.first(where: { environment[$0.variable].map { !$0.isEmpty } ?? false })
+        {
+            throw CrewError(
+                .credentials,
+                "the model \"\(definition.name)\" (\(definition.model)): the value of \(use.variable) would go to its endpoint "
+                    + "in clear text; use https, since without it keys are sent to this machine only"
+            )
+        }
         let keys = KeyReading(environment: environment)
         var hidden: [Secret] = []
         func values(_ parameters: [RequestParameter], _ what: String) throws(CrewError) -> [Parameter] {
@@ -42,6 +51,8 @@ extension OpenAIEndpoint {
             timeouts: Timeouts(firstByte: definition.firstByteTimeout, idle: definition.idleTimeout)
         )
         concealed = hidden
+        // One that is written out was agreed to; a name that leads there was not.
+        reachesLocalServices = EndpointAddress.isLocalService(baseURL)
     }
 
     private static func key(

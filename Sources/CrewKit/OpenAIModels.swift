@@ -20,20 +20,26 @@ public final class OpenAIModels: ModelProvider {
     private let client: HTTPClient
     private let traffic: TrafficControl
     private let memory: EndpointMemory?
+    private let trustsPrices: Bool
 
     /// Makes a provider.
     ///
     /// - Parameters:
     ///   - environment: The environment variables; the process's own unless said otherwise.
     ///   - store: Where answers are cached and what endpoints take is remembered; without one, neither is kept.
+    ///   - trustsPrices: Whether a model's own price counts although the published one is higher. In code it is the
+    ///     programmer's word and counts; from a file that somebody else wrote, a price of nothing would undo every limit
+    ///     in money, so the dearer should count there.
     ///   - warn: Told of what a run survives, such as a cache that cannot be read.
     /// - Throws: `CrewError` when libcurl cannot be used.
     public init(
         environment: [String: String] = Environment.process,
         store: String? = nil,
+        trustsPrices: Bool = true,
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(CrewError) {
         self.environment = environment
+        self.trustsPrices = trustsPrices
         authorities = CertificateAuthorities(environment: environment)
         do throws(HTTPError) {
             client = try HTTPClient(authorities.configuration)
@@ -66,9 +72,17 @@ public final class OpenAIModels: ModelProvider {
         var model = model
         if model.baseURL == nil {
             model.baseURL = environment["OPENAI_BASE_URL"].nonEmpty ?? "https://api.openai.com/v1"
-            model.keyVariable = model.keyVariable ?? Self.impliedKeyVariable
+            // A key that is not there cannot be read on the way.
+            let isExposed = EndpointAddress.isExposed(model.baseURL ?? "")
+            if model.keyVariable == nil, !isExposed || environment[Self.impliedKeyVariable].nonEmpty != nil {
+                model.keyVariable = Self.impliedKeyVariable
+            }
         }
-        model.price = model.effectivePrice
+        if let own = model.price, !trustsPrices, let published = PriceTable.builtIn.price(for: model.model) {
+            model.price = own.dearer(published)
+        } else {
+            model.price = model.effectivePrice
+        }
         return model
     }
 

@@ -144,6 +144,7 @@ public struct OpenAIChatModel: ChatModel {
                 total: request.timeout
             ),
             maximumResponseBytes: stream ? request.bounds.stream : request.bounds.body,
+            reach: endpoint.reachesLocalServices ? .anywhere : .anywhereButLocalServices,
             certificateAuthorityFile: endpoint.certificateAuthorityFile
         )
     }

@@ -13,7 +13,9 @@ struct TextTests {
         ("over\rwrite", "over write"),
         ("\u{202E}gnp.exe", "\\u{202E}gnp.exe"),
         ("bell\u{07}", "bell\\u{7}"),
-        ("naïve 潮 🌊", "naïve 潮 🌊"),
+        ("naïve 潮 🌊 👩‍🚀", "naïve 潮 🌊 👩‍🚀"),
+        ("a\u{200B}b\u{2060}c\u{AD}d", "a\\u{200B}b\\u{2060}c\\u{AD}d"),
+        ("a\u{FE0F}\u{E0101}\u{180B}\u{3164}", "a\\u{FE0F}\\u{E0101}\\u{180B}\\u{3164}"),
     ])
     func oneLineSteersNothing(text: String, shown: String) {
         #expect(PrintableText.line(text) == shown)

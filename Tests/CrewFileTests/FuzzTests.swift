@@ -84,7 +84,7 @@ struct FuzzTests {
         ("nul", "crew: \u{0}\n", "control character"),
         ("empty", "", "empty"),
         ("comment only", "# nothing\n", "empty"),
-        ("scalar", "hello\n", "is a mapping of keys"),
+        ("scalar", "hello\n", "expected a mapping"),
         ("complex key", "? [a, b]\n: c\n", "a key is a word"),
     ]
 

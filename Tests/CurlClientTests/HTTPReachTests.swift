@@ -30,6 +30,17 @@ struct HTTPReachTests {
     }
 
     @Test(arguments: [
+        ("169.254.169.254", true), ("169.254.0.1", true), ("168.63.129.16", true), ("100.100.100.200", true),
+        ("192.0.0.192", true), ("fe80::1", true), ("febf::1", true), ("fd00:ec2::254", true),
+        ("::ffff:169.254.169.254", true), ("64:ff9b::a9fe:a9fe", true), ("2002:a9fe:a9fe::", true),
+        ("169.253.0.1", false), ("127.0.0.1", false), ("10.0.0.1", false), ("8.8.8.8", false), ("::1", false),
+        ("fec0::1", false), ("fd00:ec3::1", false), ("2606:4700::1", false),
+    ])
+    func servicesOfACloudAreToldApart(text: String, isService: Bool) throws {
+        #expect(try #require(IPAddress(text)).isLocalService == isService)
+    }
+
+    @Test(arguments: [
         "", "x", "1.2.3", "127.1", "0x7f.0.0.1", "2130706433", "127.0.0.1 ", "[::1]", "::1%lo", "fe80::1%eth0",
     ])
     func whatIsNoAddressIsNone(text: String) {

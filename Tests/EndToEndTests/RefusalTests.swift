@@ -67,7 +67,7 @@ struct RefusalTests {
                     let bare = try await work.crew("check", "bare.yaml")
                     #expect(bare.status == 2)
                     #expect(bare.errors.contains("bare.yaml:7:41: error: `prober` can do all three"), "\(bare.errors)")
-                    let outcome = try await work.crew("run", "crew.yaml", server: server.url)
+                    let outcome = try await work.crew("run", "crew.yaml", "--allow", server: server.url)
                     #expect(outcome.status == 0, "\(outcome.errors)")
                     #expect(outcome.output == "granted text\n")
                     let events = try await work.crew("show", "last", "--events").lines()

@@ -29,7 +29,20 @@ private struct SchemaChecker {
         "multipleOf", "format", "description", "title", "default", "$defs", "$ref", "$schema", "$comment", "examples",
     ]
 
+    /// The most schemas in one document, alternatives of a choice, and properties of an object.
+    private static let mostSchemas = 5_000
+    private static let mostAlternatives = 200
+    private static let mostProperties = 1_000
+    private var schemas = 0
+
     mutating func check(_ schema: JSONValue, at path: String, depth: Int) {
+        schemas += 1
+        guard schemas <= Self.mostSchemas else {
+            if schemas == Self.mostSchemas + 1 {
+                report(path, "the document holds more than \(Self.mostSchemas) schemas")
+            }
+            return
+        }
         guard depth < 100 else { return report(path, "nested too deeply") }
         guard case .object(let members) = schema else {
             return report(path, "a schema must be an object, is \(schema.typeName)")
@@ -57,6 +70,7 @@ private struct SchemaChecker {
         case "const", "default", "examples": break
         case "properties", "$defs":
             guard case .object(let schemas) = value else { return report(path, "must be an object of schemas") }
+            if schemas.count > Self.mostProperties { report(path, "has more than \(Self.mostProperties) members") }
             for (name, schema) in schemas {
                 check(schema, at: JSONPointer.appending(name, to: path), depth: depth + 1)
             }
@@ -70,6 +84,9 @@ private struct SchemaChecker {
         case "anyOf":
             guard let schemas = value.arrayValue, !schemas.isEmpty else {
                 return report(path, "must be an array with at least one schema")
+            }
+            if schemas.count > Self.mostAlternatives {
+                return report(path, "has more than \(Self.mostAlternatives) alternatives")
             }
             for (index, schema) in schemas.enumerated() { check(schema, at: "\(path)/\(index)", depth: depth + 1) }
         case "minItems", "maxItems", "minLength", "maxLength":

@@ -7,13 +7,21 @@ extension JSONSchema {
     /// knows no open objects. The strict subset further loses the length of strings, formats that strict mode does not
     /// list, defaults, and every unknown keyword; what a model can heed of them goes into the description.
     package func lowered(to keywords: Dialect.SchemaKeywords) -> JSONSchema {
-        JSONSchema(Lowering(root: document, keywords: keywords).schema(document))
+        var lowering = Lowering(root: document, keywords: keywords)
+        return JSONSchema(lowering.schema(document))
     }
 }
 
 private struct Lowering {
     let root: JSONValue
     let keywords: Dialect.SchemaKeywords
+    /// For telling what may be `null`; without them it is let be `null` once more, which says the same.
+    var steps = SchemaValidator.maximumSteps
+
+    init(root: JSONValue, keywords: Dialect.SchemaKeywords) {
+        self.root = root
+        self.keywords = keywords
+    }
 
     // https://platform.openai.com/docs/guides/structured-outputs, "Supported schemas".
     static let strictKeywords: Set<String> = [
@@ -26,14 +34,20 @@ private struct Lowering {
         "date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid",
     ]
 
-    func schema(_ schema: JSONValue) -> JSONValue {
+    mutating func schema(_ schema: JSONValue) -> JSONValue {
         guard case .object(var members) = schema else { return schema }
         for keyword in ["$defs", "properties"] {
             if case .object(let inner)? = members[keyword] {
-                members[keyword] = .object(JSONObject(inner.map { ($0.key, self.schema($0.value)) }))
+                var lowered: [(String, JSONValue)] = []
+                for (name, part) in inner { lowered.append((name, self.schema(part))) }
+                members[keyword] = .object(JSONObject(lowered))
             }
         }
-        if let alternatives = members["anyOf"]?.arrayValue { members["anyOf"] = .array(alternatives.map(self.schema)) }
+        if let alternatives = members["anyOf"]?.arrayValue {
+            var lowered: [JSONValue] = []
+            for alternative in alternatives { lowered.append(self.schema(alternative)) }
+            members["anyOf"] = .array(lowered)
+        }
         for keyword in ["items", "additionalProperties"] {
             if let inner = members[keyword] { members[keyword] = self.schema(inner) }
         }
@@ -42,7 +56,7 @@ private struct Lowering {
         return .object(members)
     }
 
-    private func closeObject(_ members: inout JSONObject, original: JSONValue) {
+    private mutating func closeObject(_ members: inout JSONObject, original: JSONValue) {
         guard members["properties"] != nil || original.schemaTypes.contains("object") else { return }
         var properties = members["properties"]?.objectValue ?? [:]
         let isOpen =
@@ -61,8 +75,8 @@ private struct Lowering {
         members["additionalProperties"] = false
     }
 
-    private func nullable(_ schema: JSONValue, original: JSONValue) -> JSONValue {
-        if JSONSchema.accepts(.null, original, root: root) { return schema }
+    private mutating func nullable(_ schema: JSONValue, original: JSONValue) -> JSONValue {
+        if JSONSchema.accepts(.null, original, root: root, steps: &steps) { return schema }
         guard case .object(var members) = schema, members["const"] == nil, members["$ref"] == nil else {
             return either(schema)
         }

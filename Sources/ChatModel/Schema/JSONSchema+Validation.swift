@@ -11,31 +11,35 @@ extension JSONSchema {
     /// - Parameters:
     ///   - value: The value.
     ///   - boundsTexts: Whether texts may be no longer than `maxLength` says.
-    /// - Returns: Up to ten violations; none when the value follows the schema.
+    /// - Returns: Up to ten violations; none when the value follows the schema. What takes more than a bounded number of
+    ///   steps counts as a violation.
     public func validate(_ value: JSONValue, boundsTexts: Bool = true) -> [SchemaViolation] {
         var validator = SchemaValidator(root: document, boundsTexts: boundsTexts)
         validator.check(value, by: document, at: "", depth: 0)
         return validator.violations
     }
 
-    static func accepts(_ value: JSONValue, _ schema: JSONValue, root: JSONValue) -> Bool {
-        var validator = SchemaValidator(root: root, limit: 1)
+    /// Whether a value follows a part of a schema; no when the steps do not suffice to tell.
+    static func accepts(_ value: JSONValue, _ schema: JSONValue, root: JSONValue, steps: inout Int) -> Bool {
+        var validator = SchemaValidator(root: root, limit: 1, steps: steps)
         validator.check(value, by: schema, at: "", depth: 0)
+        steps = validator.stepsLeft
         return validator.violations.isEmpty
     }
 }
 
 struct SchemaValidator {
     static let maximumDepth = 200
+    /// Alternatives within alternatives multiply: a bound on the steps keeps a hostile schema or answer from buying hours.
+    static let maximumSteps = 200_000
 
     let root: JSONValue
     let limit: Int
     private let boundsTexts: Bool
     private(set) var violations: [SchemaViolation] = []
-    // Alternatives within alternatives multiply; a bound on the steps keeps a hostile answer from buying hours.
-    private var stepsLeft: Int
+    private(set) var stepsLeft: Int
 
-    init(root: JSONValue, limit: Int = 10, boundsTexts: Bool = true, steps: Int = 200_000) {
+    init(root: JSONValue, limit: Int = 10, boundsTexts: Bool = true, steps: Int = Self.maximumSteps) {
         self.root = root
         self.limit = limit
         self.boundsTexts = boundsTexts
@@ -52,7 +56,7 @@ struct SchemaValidator {
         if isFull { return }
         stepsLeft -= 1
         guard stepsLeft > 0, depth < Self.maximumDepth else {
-            return report(path, "is too deeply nested to be checked")
+            return report(path, "is too complex to be checked by this schema")
         }
         if schema == false { return report(path, "must not be there") }
         guard case .object(let keywords) = schema else { return }
@@ -61,11 +65,15 @@ struct SchemaValidator {
         if !types.isEmpty, !types.contains(where: { value.isOfType($0) }) {
             return report(path, "must be \(types.joined(separator: " or ")), is \(value.typeName) \(value.excerpt)")
         }
+        if keywords["const"] != nil { stepsLeft -= value.parts(upTo: 20_000) / 8 }
         if let expected = keywords["const"], !value.isEquivalent(to: expected) {
             return report(path, "must be \(expected.excerpt), is \(value.excerpt)", allowed: [expected])
         }
-        if let values = keywords["enum"]?.arrayValue, !values.contains(where: value.isEquivalent) {
-            return report(path, "\(value.excerpt) is not one of the allowed values", allowed: values)
+        if let values = keywords["enum"]?.arrayValue {
+            stepsLeft -= (values.count + value.parts(upTo: 20_000)) / 8
+            if !values.contains(where: value.isEquivalent) {
+                return report(path, "\(value.excerpt) is not one of the allowed values", allowed: values)
+            }
         }
         switch value {
         case .string(let text): check(text, keywords, at: path)
@@ -81,6 +89,7 @@ struct SchemaValidator {
 
     private mutating func check(_ text: String, _ keywords: JSONObject, at path: String) {
         if keywords["minLength"] != nil || keywords["maxLength"] != nil {
+            stepsLeft -= text.utf8.count / 256
             let count = text.unicodeScalars.count
             if let least = keywords["minLength"]?.integerValue, count < least {
                 report(path, "must have at least \(least) characters, has \(count)")
@@ -90,6 +99,8 @@ struct SchemaValidator {
             }
         }
         if let source = keywords["pattern"]?.stringValue, let pattern = try? SchemaPattern(source) {
+            // The pattern is read anew, and its length times the text's bounds the matching.
+            stepsLeft -= 10 + source.utf8.count / 4 + min(text.utf8.count, SchemaPattern.maximumInput) / 16
             switch pattern.matches(text) {
             case true?: break
             case false?: report(path, "\(JSONValue.string(text).excerpt) does not match the pattern \(source)")
@@ -131,6 +142,7 @@ struct SchemaValidator {
 
     private mutating func check(_ members: JSONObject, _ keywords: JSONObject, at path: String, depth: Int) {
         let properties = keywords["properties"]?.objectValue ?? [:]
+        stepsLeft -= (members.count + (keywords["required"]?.arrayValue?.count ?? 0)) / 8
         for name in keywords["required"]?.arrayValue ?? [] {
             guard let name = name.stringValue, members[name] == nil else { continue }
             report(path, "the property \"\(name)\" is missing", allowed: properties[name]?.fixedValues ?? [])
@@ -153,6 +165,7 @@ struct SchemaValidator {
 
 extension SchemaValidator {
     private mutating func check(_ value: JSONValue, byAnyOf alternatives: [JSONValue], at path: String, depth: Int) {
+        stepsLeft -= alternatives.count
         let candidates = Self.candidates(of: alternatives, for: value, root: root)
         var best: [SchemaViolation]?
         for candidate in candidates {
@@ -202,10 +215,16 @@ extension SchemaValidator {
     ) -> (name: String, values: [[JSONValue]])? {
         let objects = alternatives.map { $0.resolved(in: root) }.filter { $0["properties"] != nil }
         guard objects.count > 1, objects.count == alternatives.count, let first = objects.first else { return nil }
-        for (name, _) in first["properties"]?.objectValue ?? [:] {
-            let values = objects.compactMap { object -> [JSONValue]? in
-                guard object["required"]?.arrayValue?.contains(.string(name)) ?? false else { return nil }
-                return object["properties"]?[name]?.fixedValues
+        // Whoever writes such a property writes it early; the rest would only cost time.
+        for (position, member) in (first["properties"]?.objectValue ?? [:]).enumerated() {
+            guard position < 32 else { break }
+            guard case let (name, property) = member, property.fixedValues != nil else { continue }
+            var values: [[JSONValue]] = []
+            for object in objects {
+                guard object["required"]?.arrayValue?.contains(.string(name)) ?? false,
+                    let fixed = object["properties"]?[name]?.fixedValues
+                else { break }
+                values.append(fixed)
             }
             if values.count == objects.count { return (name, values) }
         }

@@ -7,9 +7,9 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Check a crew file without running it.",
         discussion: """
-            Prints every problem as file:line:column with the line, the place in it, and the nearest valid spelling. \
-            Exit codes: 0 the crew is in order, 2 it is not. A key \
-            that is not set here is noted.
+            Prints every problem as file:line:column with the line, the place in it, and the nearest valid spelling; \
+            then what the file grants its crew that needs your consent before it is run, and whether you have given it. \
+            Exit codes: 0 the crew is in order, 2 it is not. A key that is not set here is noted.
 
             Examples:
               crew check crew.yaml
@@ -19,11 +19,30 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var crewFile: CrewFileArgument
 
+    @Option(help: ArgumentHelp("What to print on standard output.", valueName: "text|json"))
+    var output: Format = .text
+
+    /// What goes to standard output.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
     func run() async throws {
-        let status = try await Reporting().reporting {
+        let status = try await Reporting(output == .json ? .json : .text).reporting {
             let file = try crewFile.loadReady()
-            for warning in file.warnings { StandardStream.diagnostics.say(PrintableText.lines(warning.description)) }
-            try StandardStream.output.write(PrintableText.line(Self.summary(file.crew)) + "\n")
+            let person = try Consent()
+            for warning in file.warnings { warning.tell() }
+            if !person.settings.trustsPrices { for warning in file.lowPrices { warning.tell() } }
+            let list = GrantList(file, crew: file.crew, environment: Environment.process)
+            let isGiven = try person.isGiven(to: list)
+            switch output {
+            case .text:
+                let lines = [PrintableText.line(Self.summary(file.crew))] + Self.grants(list, isGiven: isGiven)
+                try StandardStream.output.write(lines.joined(separator: "\n") + "\n")
+            case .json:
+                let text = Self.object(file, list, isGiven: isGiven).text
+                try StandardStream.output.write(PrintableText.json(text) + "\n")
+            }
             for key in try Self.missingKeys(file.crew) {
                 StandardStream.diagnostics.say(PrintableText.line("note: before it can be run, \(key)"))
             }
@@ -43,6 +62,26 @@ struct CheckCommand: AsyncParsableCommand {
                 return error.code == .credentials ? error.message : nil
             }
         }
+    }
+
+    /// What the person has to agree to; nothing where that is nothing.
+    private static func grants(_ list: GrantList, isGiven: Bool) -> [String] {
+        guard !list.grants.isEmpty else { return [] }
+        let consent = isGiven ? "you have agreed" : "it needs your consent before it is run"
+        let heading = "grants (\(consent); fingerprint \(list.grants.fingerprint)):"
+        return ([heading] + list.lines).map { PrintableText.line($0) }
+    }
+
+    private static func object(_ file: CrewFile, _ list: GrantList, isGiven: Bool) -> JSONFields {
+        var fields = JSONFields()
+        fields.add("file", file.path)
+        fields.add("crew", file.crew.name)
+        fields.add("status", "ok")
+        fields.add("warnings", .array((file.warnings + file.lowPrices).map { .string($0.message) }))
+        fields.add("grants", list.objects)
+        fields.add("fingerprint", list.grants.fingerprint)
+        fields.add("consent", list.grants.isEmpty ? "not_needed" : isGiven ? "given" : "needed")
+        return fields
     }
 
     /// One line on a crew that can run.

@@ -7,7 +7,8 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Take a run up where it stopped.",
         discussion: """
-            Nothing that was completed is done again. A run that reached a limit needs a larger one. A run that waits \
+            Nothing that was completed is done again. What the crew file grants no longer is granted no longer, and what \
+            needs consent needs it again when it has changed. A run that reached a limit needs a larger one. A run that waits \
             because a tool call was cut off, and nobody knows whether it had its effect, needs --unknown-tools.
 
             Examples:
@@ -29,6 +30,7 @@ struct ResumeCommand: AsyncParsableCommand {
     )
     var unknownTools: UnknownTools = .pause
 
+    @OptionGroup(title: "Consent") var consent: ConsentOption
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var store: StoreOption
     @OptionGroup var prompts: PromptsOption
@@ -52,6 +54,16 @@ struct ResumeCommand: AsyncParsableCommand {
             let directory = store.directory()
             let journal = store.open()
             let summary = try await runArgument.find(in: journal)
+            let created = try await journal.creation(of: summary.run)
+            let current = try Self.currentCrew(of: created)
+            let narrowed = current.map { created.crew.narrowed(to: $0) }
+            for difference in narrowed?.differences ?? [] {
+                let note = "note: \(created.file ?? "") has changed since the run began: \(difference)"
+                StandardStream.diagnostics.say(PrintableText.line(note))
+            }
+            let crew = narrowed?.crew ?? created.crew
+            let grants = GrantList(created, crew: crew, store: directory, environment: Environment.process)
+            try Consent().require(grants, consent, interruption)
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),
                 journal: journal,
@@ -68,7 +80,8 @@ struct ResumeCommand: AsyncParsableCommand {
             let options = ResumeOptions(
                 limits: limits.limits,
                 unknownTools: unknownTools.policy,
-                instructions: limits.limitInstructions
+                instructions: limits.limitInstructions,
+                current: current
             )
             let status = try await session.follow { observe in
                 try await engine.withResumedRun(summary.run, options, observe)
@@ -77,5 +90,16 @@ struct ResumeCommand: AsyncParsableCommand {
             return status
         }
         throw ExitCode(status.rawValue)
+    }
+
+    /// The crew as its file says now; `nil` for a run whose file is not known or no longer there.
+    private static func currentCrew(of created: RunCreated) throws -> Crew? {
+        guard let path = created.file, Paths.exists(path) else { return nil }
+        do {
+            return try CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel()).crew
+        } catch {
+            let advice = "the run began with this file: mend it, or move it away to go on with what was recorded"
+            throw CommandFailure(.usage, code: "invalid_crew", "\(error.description)\n\(advice)")
+        }
     }
 }

@@ -33,6 +33,7 @@ struct RunCommand: AsyncParsableCommand {
     )
     var model: String?
 
+    @OptionGroup(title: "Consent") var consent: ConsentOption
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var store: StoreOption
     @OptionGroup var prompts: PromptsOption
@@ -41,15 +42,20 @@ struct RunCommand: AsyncParsableCommand {
         let interruption = Interruption.listening()
         let status = try await Reporting(output.output).reporting {
             let file = try crewFile.loadReady()
-            for warning in file.warnings { StandardStream.diagnostics.say(PrintableText.lines(warning.description)) }
+            for warning in file.warnings { warning.tell() }
             var crew = file.crew
             if let model { crew.useModel(model) }
             try limits.limitInstructions(of: &crew)
             let inputs = try input.values(for: crew)
+            let person = try Consent()
+            let grants = GrantList(file, crew: crew, environment: Environment.process)
+            try person.require(grants, consent, interruption)
+            let trustsPrices = consent.trustPrices || person.settings.trustsPrices
+            if !trustsPrices { for warning in file.lowPrices { warning.tell() } }
             let directory = store.directory(for: file.directory)
             let journal = store.open(for: file.directory)
             let engine = try CrewEngine(
-                models: try OpenAIModels(store: directory),
+                models: try OpenAIModels(store: directory, trustsPrices: trustsPrices),
                 journal: journal,
                 prompts: try prompts.load(),
                 web: CurlWeb()
@@ -65,6 +71,7 @@ struct RunCommand: AsyncParsableCommand {
                     inputs: inputs,
                     limits: limits.limits,
                     folder: Paths.absolute(file.directory),
+                    file: Paths.absolute(file.path),
                     observe
                 )
             }

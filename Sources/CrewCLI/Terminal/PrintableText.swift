@@ -55,11 +55,14 @@ enum PrintableText {
         return String(output)
     }
 
-    /// Control characters, and the marks that turn the direction of text and so can hide what stands there.
+    /// Control characters, the marks that turn the direction of text, and what is not seen although it is there.
+    ///
+    /// All of them can hide what stands there. The joiners that scripts and emoji need (U+200C, U+200D) stay.
     private static func steersTerminal(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF,
-            0xE0000...0xE007F:
+        case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F...0x1160, 0x17B4...0x17B5, 0x180B...0x180F, 0x200B,
+            0x200E...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x3164, 0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB,
+            0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             true
         default: false
         }

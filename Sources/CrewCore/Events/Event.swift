@@ -88,6 +88,8 @@ public struct RunCreated: Sendable, Hashable, Codable {
     public var prompts: String
     /// The folder against which relative paths of tools are resolved.
     public var folder: String
+    /// The crew file from which the crew was read, from the root; `nil` for one made in code, and in older runs.
+    public var file: String?
 
     /// Describes a run that is to be created.
     public init(
@@ -98,7 +100,8 @@ public struct RunCreated: Sendable, Hashable, Codable {
         tools: [String: [ToolSpecification]] = [:],
         dialects: [String: Dialect] = [:],
         prompts: String,
-        folder: String
+        folder: String,
+        file: String? = nil
     ) {
         self.run = run
         self.crew = crew
@@ -108,6 +111,7 @@ public struct RunCreated: Sendable, Hashable, Codable {
         self.dialects = dialects
         self.prompts = prompts
         self.folder = folder
+        self.file = file
     }
 }
 

@@ -22,6 +22,52 @@ struct DataMark: Sendable, Hashable {
     /// Whether the mark stands in a text.
     func isContained(in text: String) -> Bool { removed(from: text) != text }
 
-    /// The text with an ellipsis wherever the mark stood.
-    func removed(from text: String) -> String { text.replacing(bytes: bytes, with: "…") }
+    /// The text with an ellipsis wherever the mark stood, also in other digits or with something unseen between them.
+    func removed(from text: String) -> String {
+        let plain = text.replacing(bytes: bytes, with: "…")
+        return plain.utf8.allSatisfy { $0 < 0x80 } ? plain : withoutDisguises(plain)
+    }
+
+    /// A model may read full-width or Arabic digits as what they mean, and does not see what has no width.
+    private func withoutDisguises(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        var output = String.UnicodeScalarView()
+        /// The digits that stand together, unseen characters aside: what each means, and where it is.
+        var digits: [(value: UInt8, index: Int)] = []
+        /// What is already in the output.
+        var written = 0
+        for (index, scalar) in scalars.enumerated() {
+            guard let value = Self.digit(scalar) else {
+                if !Self.isUnseen(scalar) { digits.removeAll(keepingCapacity: true) }
+                continue
+            }
+            digits.append((value, index))
+            guard digits.count >= bytes.count,
+                zip(digits.suffix(bytes.count), bytes).allSatisfy({ $0.value + 0x30 == $1 })
+            else { continue }
+            output.append(contentsOf: scalars[written..<digits[digits.count - bytes.count].index])
+            output.append("…")
+            written = index + 1
+            digits.removeAll(keepingCapacity: true)
+        }
+        guard written > 0 else { return text }
+        output.append(contentsOf: scalars[written...])
+        return String(output)
+    }
+
+    private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
+        if scalar.isASCII { return scalar.properties.numericType == nil ? nil : UInt8(scalar.value - 0x30) }
+        guard scalar.properties.numericType != nil, let value = scalar.properties.numericValue,
+            (0...9).contains(value), value == value.rounded()
+        else { return nil }
+        return UInt8(value)
+    }
+
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return false }
+        switch scalar.properties.generalCategory {
+        case .format, .nonspacingMark, .enclosingMark: return true
+        default: return scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
 }

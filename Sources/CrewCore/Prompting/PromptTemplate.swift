@@ -33,13 +33,16 @@ package struct PromptTemplate: Sendable {
         case loop(String, [Node])
     }
 
+    private static let deepest = 16
+    private static let mostTags = 200
+
     private let nodes: [Node]
     /// The names that the template uses; those within `each` are written `list.name`.
     package let variables: Set<String>
 
     /// Parses a template.
     ///
-    /// - Throws: ``PromptTemplateError`` with line and column.
+    /// - Throws: ``PromptTemplateError`` with line and column; blocks may be nested 16 deep, and there may be 200 tags.
     package init(parsing source: String) throws(PromptTemplateError) {
         var parser = PromptScanner(source)
         var variables: Set<String> = []
@@ -51,10 +54,16 @@ package struct PromptTemplate: Sendable {
         _ scanner: inout PromptScanner,
         until closing: String?,
         scope: [String],
+        depth: Int = 0,
         _ variables: inout Set<String>
     ) throws(PromptTemplateError) -> [Node] {
         var nodes: [Node] = []
         while let token = try scanner.next() {
+            if case .text = token {
+            } else if scanner.tags > mostTags {
+                throw scanner.error("a template has at most \(mostTags) tags")
+            }
+            if case .open = token, depth >= deepest { throw scanner.error("blocks are nested at most \(deepest) deep") }
             switch token {
             case .text(let text): nodes.append(.text(text))
             case .variable(let name):
@@ -62,10 +71,12 @@ package struct PromptTemplate: Sendable {
                 nodes.append(.variable(name))
             case .open("if", let name):
                 variables.insert((scope + [name]).joined(separator: "."))
-                nodes.append(.condition(name, try parse(&scanner, until: "if", scope: scope, &variables)))
+                let body = try parse(&scanner, until: "if", scope: scope, depth: depth + 1, &variables)
+                nodes.append(.condition(name, body))
             case .open("each", let name):
                 variables.insert((scope + [name]).joined(separator: "."))
-                nodes.append(.loop(name, try parse(&scanner, until: "each", scope: scope + [name], &variables)))
+                let body = try parse(&scanner, until: "each", scope: scope + [name], depth: depth + 1, &variables)
+                nodes.append(.loop(name, body))
             case .open(let block, _): throw scanner.error("unknown block \"\(block)\"; there are \"if\" and \"each\"")
             case .close(let block):
                 guard block == closing else { throw scanner.error("{{/\(block)}} closes nothing") }
@@ -134,6 +145,8 @@ struct PromptScanner {
     private var rest: Substring
     private let source: String
     private var tagStart: String.Index
+    /// How many tags there were.
+    private(set) var tags = 0
 
     init(_ source: String) {
         self.source = source
@@ -159,6 +172,7 @@ struct PromptScanner {
             return .text(String(text))
         }
         tagStart = rest.startIndex
+        tags += 1
         guard let end = rest.firstPair(of: UInt8(ascii: "}"))?.lowerBound else { throw error("\"{{\" is never closed") }
         let tag = rest[rest.index(rest.startIndex, offsetBy: 2)..<end]
         let afterTag = rest.index(end, offsetBy: 2)

@@ -125,7 +125,7 @@ struct SourceReader {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, let text),
             YamlError.parser(let context, let problem, let mark, let text):
-            source.hideLinesUnlessCrew(before: SourceMark(line: mark.line, column: mark.column))
+            source.hideLinesUnlessMeant(before: SourceMark(line: mark.line, column: mark.column))
             let open = OpenQuotation.before(SourceMark(line: mark.line, column: mark.column), in: text)
             if let open, open.lastLine == nil {
                 source.report("the quotation mark that opens here is not closed", at: open.start)
@@ -152,7 +152,7 @@ struct SourceReader {
             )
         case YamlError.composer(_, let problem, let mark, _):
             let mark = SourceMark(line: mark.line, column: mark.column)
-            source.hideLinesUnlessCrew(before: mark)
+            source.hideLinesUnlessMeant(before: mark)
             if problem.contains("another document") {
                 source.report("a second document begins here", at: mark, hint: "a crew file is one document")
             } else {

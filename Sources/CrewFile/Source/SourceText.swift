@@ -1,6 +1,8 @@
 /// A file's text by lines, and the complaints about it.
 struct SourceText {
     let name: String
+    /// What the text is meant to be.
+    let format: Record
     private let lines: [Substring]
     private(set) var diagnostics: [Diagnostic] = []
     /// The most complaints that are kept; nobody reads more, and a broken file can give one for every word.
@@ -10,7 +12,8 @@ struct SourceText {
     /// Whether no line is shown, since the text may be somebody's secrets and no crew at all.
     private var isSomethingElse = false
 
-    init(_ text: String, name: String) {
+    init(_ text: String, name: String, format: Record = CrewFormat.file) {
+        self.format = format
         self.name = SecretText.printable(name)
         lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
     }
@@ -18,22 +21,28 @@ struct SourceText {
     /// Shows no line of the text in any complaint.
     mutating func hideLines() { isSomethingElse = true }
 
-    /// Shows no line of the text unless one before the place begins as a crew file's do, with one of its keys.
-    mutating func hideLinesUnlessCrew(before mark: SourceMark) {
-        let isCrew = lines.prefix(mark.line).contains { line in
-            CrewFormat.file.fields.contains { line.hasPrefix("\($0.key):") }
+    /// Shows no line of the text unless one up to the place begins as such a file's do, with one of its keys.
+    mutating func hideLinesUnlessMeant(before mark: SourceMark) {
+        let isMeant = lines.prefix(mark.line).contains { line in
+            format.fields.contains { line.hasPrefix("\($0.key):") }
         }
-        if !isCrew { hideLines() }
+        if !isMeant { hideLines() }
     }
 
-    /// Whether a document is one that can be read as a crew file: a mapping. What has none of its keys is not shown.
+    /// Whether a document is one that can be read by the format: a mapping.
+    ///
+    /// What has none of the format's keys is not shown.
     mutating func accepts(_ root: SourceNode) -> Bool {
         guard case .mapping(let entries) = root.content else {
             hideLines()
-            report("a crew file is a mapping of keys, and this is none", at: root.mark, hint: "begin with `crew: NAME`")
+            report(
+                "expected a mapping with the keys of a \(format.what), found something else",
+                at: root.mark,
+                hint: "begin with, for example: \(format.fields[0].key): \(format.fields[0].shape.expectation.example)"
+            )
             return false
         }
-        if !entries.contains(where: { CrewFormat.file[$0.key] != nil }) { hideLines() }
+        if !entries.contains(where: { format[$0.key] != nil }) { hideLines() }
         return true
     }
 
@@ -55,8 +64,13 @@ struct SourceText {
     }
 
     /// A complaint that is not added to the others, with its line.
-    func diagnostic(_ message: String, at mark: SourceMark, hint: String?) -> Diagnostic {
-        complaint(message, at: mark, hint: hint, severity: .error).showing(shownLine(at: mark))
+    func diagnostic(
+        _ message: String,
+        at mark: SourceMark,
+        hint: String?,
+        severity: Diagnostic.Severity = .error
+    ) -> Diagnostic {
+        complaint(message, at: mark, hint: hint, severity: severity).showing(shownLine(at: mark))
     }
 
     private func complaint(
@@ -111,7 +125,7 @@ enum SecretText {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate:
                 shown.append(scalar == "\t" ? "\t" : "\u{FFFD}")
-            default: shown.append(scalar)
+            default: shown.append(scalar.properties.isDefaultIgnorableCodePoint ? "\u{FFFD}" : scalar)
             }
         }
         return String(shown)

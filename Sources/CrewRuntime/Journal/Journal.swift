@@ -34,11 +34,17 @@ public protocol Journal: Sendable {
 
     /// The account above a crew's runs that limits what they may cost, if there is one.
     func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount?
+
+    /// The folder in which the journal lies, which no tool of a run may reach; `nil` when it lies in none.
+    var folder: String? { get }
 }
 
 extension Journal {
     /// There are no accounts above the runs.
     public func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount? { nil }
+
+    /// None.
+    public var folder: String? { nil }
 }
 
 /// The right of one executor to continue a run.

@@ -51,15 +51,17 @@ public final class CrewEngine: Sendable {
     ///   - inputs: Its inputs.
     ///   - limits: What the run may use; what is left out is as the crew says.
     ///   - folder: What relative paths of tools are relative to.
+    ///   - file: The path, from the root, of the file that the crew was read from, if any: no tool may change it.
     /// - Returns: What came of it, also when it failed or reached a limit.
     /// - Throws: ``CrewError`` when it could not be run at all.
     public func run(
         _ crew: Crew,
         inputs: [String: JSONValue] = [:],
         limits: Limits = Limits(),
-        folder: String = "."
+        folder: String = ".",
+        file: String? = nil
     ) async throws(CrewError) -> RunResult {
-        let prepared = try await prepare(crew, inputs, limits, folder)
+        let prepared = try await prepare(crew, inputs, limits, folder, file)
         return try await execute(prepared, feed: nil)
     }
 
@@ -70,6 +72,7 @@ public final class CrewEngine: Sendable {
     ///   - inputs: Its inputs.
     ///   - limits: What the run may use; what is left out is as the crew says.
     ///   - folder: What relative paths of tools are relative to.
+    ///   - file: The path, from the root, of the file that the crew was read from, if any: no tool may change it.
     ///   - body: Observes the run. When it returns before the run has ended, the run is interrupted.
     /// - Returns: What `body` returns.
     /// - Throws: ``CrewError`` when the crew could not be run at all, and what `body` throws.
@@ -78,9 +81,10 @@ public final class CrewEngine: Sendable {
         inputs: [String: JSONValue] = [:],
         limits: Limits = Limits(),
         folder: String = ".",
+        file: String? = nil,
         _ body: (CrewRun) async throws -> Value
     ) async throws -> Value {
-        try await observe(try await prepare(crew, inputs, limits, folder), body)
+        try await observe(try await prepare(crew, inputs, limits, folder, file), body)
     }
 
     // MARK: - Resuming
@@ -120,7 +124,7 @@ public final class CrewEngine: Sendable {
         limits: Limits = Limits(),
         folder: String = "."
     ) async throws(CrewError) -> RunState {
-        let draft = try draft(crew, inputs, limits, folder)
+        let draft = try draft(crew, inputs, limits, folder, nil)
         return RunState(draft.completed(await dialects(of: draft)), prompts: prompts)
     }
 }
@@ -135,18 +139,23 @@ public struct ResumeOptions: Sendable {
     public var tools: [any Tool]
     /// How many instructions the coordinator may issue in all; without it, as many as before.
     public var instructions: Int?
+    /// The crew as its file says now, where it came from one: the run goes on with what it grants as well as what was
+    /// granted when the run began.
+    public var current: Crew?
 
     /// Makes options; by default nothing is different.
     public init(
         limits: Limits = Limits(),
         unknownTools: RunResumed.UnknownToolPolicy = .pause,
         tools: [any Tool] = [],
-        instructions: Int? = nil
+        instructions: Int? = nil,
+        current: Crew? = nil
     ) {
         self.limits = limits
         self.unknownTools = unknownTools
         self.tools = tools
         self.instructions = instructions
+        self.current = current
     }
 }
 
@@ -178,9 +187,10 @@ extension CrewEngine {
         _ crew: Crew,
         _ inputs: [String: JSONValue],
         _ limits: Limits,
-        _ folder: String
+        _ folder: String,
+        _ file: String?
     ) async throws(CrewError) -> Prepared {
-        let draft = try draft(crew, inputs, limits, folder)
+        let draft = try draft(crew, inputs, limits, folder, file)
         try await checkPrices(draft.created.crew)
         return try prepared(draft, await dialects(of: draft))
     }
@@ -213,7 +223,8 @@ extension CrewEngine {
         _ crew: Crew,
         _ inputs: [String: JSONValue],
         _ limits: Limits,
-        _ folder: String
+        _ folder: String,
+        _ file: String?
     ) throws(CrewError) -> Draft {
         var crew = crew
         crew.models = try models.resolve(crew.models)
@@ -224,11 +235,15 @@ extension CrewEngine {
         do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
             throw CrewError(.invalidInput, error.message, cause: error)
         }
+        // Without inputs nothing is put in, and what stands in the crew has been looked at.
+        if !values.isEmpty, let problem = crew.oversizedTexts(with: values).first {
+            throw CrewError(.invalidInput, problem.description)
+        }
         let secrets = models.secrets(of: crew.models)
         if let (name, _) = values.first(where: { secrets.isContained(in: $0.value) }) {
             throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
         }
-        let toolbox = try openToolbox(crew, folder, [])
+        let toolbox = try openToolbox(crew, folder, file, [])
         let created = RunCreated(
             run: RunIdentifier.make(at: clock.now()),
             crew: crew,
@@ -239,7 +254,8 @@ extension CrewEngine {
                 uniquingKeysWith: { first, _ in first }
             ),
             prompts: prompts.version,
-            folder: folder
+            folder: folder,
+            file: file
         )
         return Draft(created, toolbox)
     }
@@ -293,13 +309,13 @@ extension CrewEngine {
             guard state.status != .finished else {
                 throw CrewError(.configuration, "the run \(run) has finished; there is nothing to resume")
             }
-            let crew = state.crew
+            let crew = try narrowed(state.crew, options)
             try checkInstructions(options.instructions, crew)
             var limits: Limits?
             if options.limits != Limits() { limits = options.limits.completed(from: state.limits) }
             return Prepared(
                 state: state,
-                toolbox: try openToolbox(crew, state.definition.folder, options.tools),
+                toolbox: try openToolbox(crew, state.definition.folder, state.definition.file, options.tools),
                 models: try openModels(crew),
                 lease: lease,
                 first: .runResumed(
@@ -315,6 +331,30 @@ extension CrewEngine {
             await journal.release(lease)
             throw error
         }
+    }
+
+    /// The crew that a run goes on with: held to what is granted now, and by the rules that hold now.
+    private func narrowed(_ crew: Crew, _ options: ResumeOptions) throws(CrewError) -> Crew {
+        let narrowed = options.current.map { crew.narrowed(to: $0) }
+        if let withdrawn = narrowed?.withdrawn, !withdrawn.isEmpty {
+            throw CrewError(
+                .invalidCrew,
+                "the run cannot go on without what its crew is no longer granted: \(withdrawn.joined(separator: ", ")); "
+                    + "grant it again, or start a new run"
+            )
+        }
+        let crew = narrowed?.crew ?? crew
+        var checked = crew
+        for (index, agent) in crew.agents.enumerated() {
+            // Of tools written in Swift only names are recorded; one that is not given is the toolbox's to refuse.
+            checked.agents[index].tools = agent.tools.compactMap { grant in
+                if let tool = options.tools.first(where: { $0.name == grant.name }) { return .code(tool) }
+                let set = grant.name.split(separator: ".", maxSplits: 1).first.map(String.init)
+                return crew.tools.contains { $0.name == set } ? grant : nil
+            }
+        }
+        try check(checked)
+        return crew
     }
 
     private func checkInstructions(_ instructions: Int?, _ crew: Crew) throws(CrewError) {
@@ -351,10 +391,24 @@ extension CrewEngine {
         return opened
     }
 
-    private func openToolbox(_ crew: Crew, _ folder: String, _ tools: [any Tool]) throws(CrewError) -> Toolbox {
+    private func openToolbox(
+        _ crew: Crew,
+        _ folder: String,
+        _ file: String?,
+        _ tools: [any Tool]
+    ) throws(CrewError) -> Toolbox {
         do throws(ToolboxError) {
-            let secrets = models.secrets(of: crew.models)
-            return try Toolbox(crew: crew, folder: folder, tools: tools, web: web, secrets: secrets)
+            return try Toolbox(
+                crew: crew,
+                folder: folder,
+                protected: ProtectedPlaces(
+                    files: [file].compactMap(\.self),
+                    folders: [journal.folder].compactMap(\.self)
+                ),
+                tools: tools,
+                web: web,
+                secrets: models.secrets(of: crew.models)
+            )
         } catch {
             throw CrewError(.configuration, error.description, cause: error)
         }

@@ -19,15 +19,21 @@ struct BuiltinTools {
     /// - Parameters:
     ///   - definition: The declaration.
     ///   - folder: What a relative folder is relative to.
+    ///   - protected: What `files` may not touch.
     ///   - web: What `fetch` reads the web through.
-    init(_ definition: ToolDefinition, folder: String, web: (any WebClient)?) throws(ToolboxError) {
+    init(
+        _ definition: ToolDefinition,
+        folder: String,
+        protected: ProtectedPlaces,
+        web: (any WebClient)?
+    ) throws(ToolboxError) {
         switch definition.builtin {
         case "calculator":
             _ = try BuiltinOptions(of: definition, keys: [])
             parts = [Part(name: nil, implementation: try Self.implement(Calculator(), as: definition.name))]
             withheld = [:]
         case "files":
-            (parts, withheld) = try Self.files(definition, base: folder)
+            (parts, withheld) = try Self.files(definition, base: folder, protected)
         case "fetch":
             let fetcher = try Self.fetcher(definition, web)
             parts = [Part(name: nil, implementation: try Self.implement(fetcher))]
@@ -43,7 +49,8 @@ struct BuiltinTools {
 
     private static func files(
         _ definition: ToolDefinition,
-        base: String
+        base: String,
+        _ protected: ProtectedPlaces
     ) throws(ToolboxError) -> (parts: [Part], withheld: [String: String]) {
         let options = try BuiltinOptions(of: definition, keys: ["folder", "write"])
         guard let path = try options.string("folder"), !path.isEmpty else {
@@ -55,9 +62,12 @@ struct BuiltinTools {
         }
         let mayWrite = try options.flag("write") ?? false
         let fullPath = path.hasPrefix("/") ? path : "\(base)/\(path)"
+        if let objection = protected.objection(to: fullPath, for: mayWrite ? .writing : .reading) {
+            throw ToolboxError(.badFolder, tool: definition.name, "the folder cannot be granted: \(objection)")
+        }
         let folder: ConfinedFolder
         do {
-            folder = try ConfinedFolder(at: fullPath)
+            folder = try ConfinedFolder(at: fullPath, protecting: protected)
         } catch {
             throw ToolboxError(.badFolder, tool: definition.name, "the folder '\(path)' cannot be used: \(error)")
         }

@@ -11,11 +11,17 @@ struct ToolSupply {
     private var declared: [String: BuiltinTools] = [:]
     private var written: [String: ToolImplementation] = [:]
 
-    init(crew: Crew, folder: String, tools: [any Tool], web: (any WebClient)?) throws(ToolboxError) {
+    init(
+        crew: Crew,
+        folder: String,
+        protected: ProtectedPlaces,
+        tools: [any Tool],
+        web: (any WebClient)?
+    ) throws(ToolboxError) {
         for definition in crew.tools {
             // Six bytes are kept for the longest part, `_write`.
             try Self.checkName(definition.name, longest: 58)
-            let made = try BuiltinTools(definition, folder: folder, web: web)
+            let made = try BuiltinTools(definition, folder: folder, protected: protected, web: web)
             guard declared.updateValue(made, forKey: definition.name) == nil else {
                 throw ToolboxError(.badName, tool: definition.name, "it is declared twice")
             }

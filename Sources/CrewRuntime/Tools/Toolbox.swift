@@ -15,6 +15,7 @@ package struct Toolbox: Sendable {
     /// - Parameters:
     ///   - crew: The crew.
     ///   - folder: What relative folders in the crew are relative to.
+    ///   - protected: What no tool may touch.
     ///   - tools: Tools written in Swift that agents may be granted by name. A crew read back from a journal has only
     ///     names left.
     ///   - web: What the built-in `fetch` reads the web through; a crew that declares it cannot do without.
@@ -24,6 +25,7 @@ package struct Toolbox: Sendable {
     package init(
         crew: Crew,
         folder: String,
+        protected: ProtectedPlaces = ProtectedPlaces(),
         tools: [any Tool] = [],
         web: (any WebClient)? = nil,
         secrets: SecretFilter = SecretFilter(),
@@ -31,7 +33,7 @@ package struct Toolbox: Sendable {
     ) throws(ToolboxError) {
         self.secrets = secrets
         arm = if let sleep { Deadlines.sleeping(sleep) } else { Deadlines.shared.arm }
-        let supply = try ToolSupply(crew: crew, folder: folder, tools: tools, web: web)
+        let supply = try ToolSupply(crew: crew, folder: folder, protected: protected, tools: tools, web: web)
         for agent in crew.agents {
             var granted: [ToolImplementation] = []
             var grants: [String: String] = [:]

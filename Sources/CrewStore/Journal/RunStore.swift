@@ -100,6 +100,9 @@ public final class RunStore: Sendable {
 }
 
 extension RunStore: Journal {
+    /// The store's directory.
+    public var folder: String? { directory }
+
     /// Creates a run by appending its first events, and takes its lease; see `Journal.create(_:_:)`.
     public func create(_ run: String, _ events: [Event]) async throws(JournalError) -> Lease {
         guard case .runCreated(let created)? = events.first?.fact, Self.isFollowing(events, 0) else {

@@ -13,18 +13,30 @@ package struct StateFolder: Sendable {
     ///
     /// - Throws: `JournalError` (`storage`) when it names none.
     package init() throws(JournalError) {
+        var environment: [String: String] = [:]
+        for variable in ["XDG_STATE_HOME", "HOME"] {
+            environment[variable] = getenv(variable).map { String(cString: $0) }
+        }
+        guard let folder = StateFolder(environment: environment) else {
+            throw JournalError(
+                .storage,
+                "there is no home folder to keep your own key in: set XDG_STATE_HOME to a folder of your own."
+            )
+        }
+        self = folder
+    }
+
+    /// The folder that an environment names; `nil` when it names none.
+    package init?(environment: [String: String]) {
         func absolute(_ variable: String) -> String? {
-            getenv(variable).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
+            environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
         }
         if let state = absolute("XDG_STATE_HOME") {
             path = state + "/crew"
         } else if let home = absolute("HOME"), home != "/" {
             path = home + "/.local/state/crew"
         } else {
-            throw JournalError(
-                .storage,
-                "there is no home folder to keep your own key in: set XDG_STATE_HOME to a folder of your own."
-            )
+            return nil
         }
     }
 

@@ -57,6 +57,16 @@ package struct IPAddress: Sendable, Hashable {
         return bytes[0] & 0xE0 == 0x20 && !Self.special6.contains { $0.contains(bytes) }
     }
 
+    /// Whether it is one of the services that a cloud or a local network offers its machines, such as the one that gives
+    /// out a machine's credentials.
+    package var isLocalService: Bool {
+        if bytes.count == 4 { return Self.services4.contains { $0.contains(bytes) } }
+        for (prefix, start) in Self.carriers where prefix.contains(bytes) {
+            return IPAddress(bytes[start..<start + 4]).isLocalService
+        }
+        return Self.services6.contains { $0.contains(bytes) }
+    }
+
     private struct Block {
         let bytes: [UInt8]
         let bits: Int
@@ -83,6 +93,11 @@ package struct IPAddress: Sendable, Hashable {
     private static let carriers = [
         (Block("::ffff:0:0", 96), 12), (Block("64:ff9b::", 96), 12), (Block("2002::", 16), 2),
     ]
+    // Link-local, and what Azure, Alibaba, Oracle and Amazon have elsewhere.
+    private static let services4 = [
+        Block("169.254.0.0", 16), Block("168.63.129.16", 32), Block("100.100.100.200", 32), Block("192.0.0.192", 32),
+    ]
+    private static let services6 = [Block("fe80::", 10), Block("fd00:ec2::", 32)]
     private static let special6 = [Block("2001::", 23), Block("2001:db8::", 32), Block("3fff::", 20)]
 }
 
@@ -102,6 +117,8 @@ extension HTTPRequest {
     public enum Reach: Sendable, Hashable {
         /// Any.
         case anywhere
+        /// Any but the services that a cloud or a local network offers its machines.
+        case anywhereButLocalServices
         /// Those of the public internet alone: not this machine, no local network, no service of a cloud's own.
         case publicInternet
         /// This address alone, such as `127.0.0.1`.
@@ -110,6 +127,7 @@ extension HTTPRequest {
         func includes(_ address: IPAddress?) -> Bool {
             switch self {
             case .anywhere: true
+            case .anywhereButLocalServices: address.map { !$0.isLocalService } ?? true
             case .publicInternet: address?.isPublic ?? false
             case .address(let text): address != nil && address == IPAddress(text)
             }

@@ -55,6 +55,9 @@ public struct OpenAIEndpoint: Sendable, Hashable {
     ///
     /// Some servers never say; from any other it means that the answer was cut.
     public var finishReasonIsOptional: Bool
+    /// Whether its name or address may lead to a service that a cloud or a local network offers its machines, such as
+    /// `169.254.169.254`, which gives out credentials.
+    public var reachesLocalServices = false
 
     /// Makes an endpoint; all headers and parameters are concealed unless said otherwise.
     public init(

@@ -62,7 +62,7 @@ struct RuleOfTwoTests {
 
     @Test(
         arguments: [
-            (ToolEffects.all, false), ([.network], false), ([.network, .reads], true), ([.network, .writes], false),
+            (ToolEffects.all, true), ([.network], false), ([.network, .reads], true), ([.network, .writes], false),
             ([.reads, .writes, .spends], false), ([.executes], true), ([], false),
         ] as [(ToolEffects, Bool)]
     )
@@ -70,8 +70,12 @@ struct RuleOfTwoTests {
         #expect(Self.problems([.code(Touching(effects: effects))]).isEmpty != isRefused)
     }
 
-    @Test func aToolThatDoesNotSayWhatItTouchesIsNotReckonedWith() {
-        #expect(Self.problems([.code(Silent())]) == [])
+    @Test func aToolThatDoesNotSayWhatItTouchesCountsAsTouchingEverything() throws {
+        let said = Self.problems([.named("sums"), .code(Silent())])
+        try #require(said.count == 1, "\(said)")
+        #expect(said[0].contains("`ann` has tools that do not say what they touch") && said[0].contains("`silent`"))
+        #expect(said[0].contains("var effects: ToolEffects { .reads }") && said[0].contains("exemptions: [.ruleOfTwo]"))
+        #expect(Self.problems([.code(Silent())], exemptions: [.ruleOfTwo]) == [])
     }
 
     @Test func aCrewRecordedBeforeThereWereExemptionsIsRead() throws {

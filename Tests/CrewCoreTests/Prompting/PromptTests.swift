@@ -24,6 +24,21 @@ struct PromptTests {
         #expect(text == expected)
     }
 
+    @Test func aTemplateIsNestedAndLongOnlySoFar() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "{{#if x}}", count: depth) + String(repeating: "{{/if}}", count: depth)
+        }
+        #expect(try PromptTemplate(parsing: nested(16)).variables == ["x"])
+        for text in [nested(17), nested(20_000), String(repeating: "{{#each x}}", count: 20_000)] {
+            let error = try #require(throws: PromptTemplateError.self) { try PromptTemplate(parsing: text) }
+            #expect(error.message == "blocks are nested at most 16 deep")
+        }
+        #expect(try PromptTemplate(parsing: String(repeating: "{{x}}", count: 200)).variables == ["x"])
+        #expect(throws: PromptTemplateError.self) {
+            try PromptTemplate(parsing: String(repeating: "{{x}}", count: 201))
+        }
+    }
+
     @Test(arguments: [
         ("ab\n {{x", "2:2"), ("{{}}", "1:1"), ("{{a b}}", "1:1"), ("x {{/if}}", "1:3"),
         ("{{#unless x}}{{/unless}}", "1:1"),

@@ -81,6 +81,7 @@ private struct Stubborn: Tool {
     let gate: Gate
     let name = "stubborn"
     var summary: String { "Never ends." }
+    var effects: ToolEffects { .writes }
 
     func call(_ input: Input, context: ToolContext) async throws -> String {
         while !gate.isOpen { await Task.yield() }

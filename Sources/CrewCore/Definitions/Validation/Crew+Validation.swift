@@ -15,7 +15,8 @@ extension Crew {
         check.tasks()
         check.limits(limits, at: ["limits"])
         check.prices()
-        return check.problems
+        let defaults = JSONObject(inputs.compactMap { input in input.defaultValue.map { (input.name, $0) } })
+        return check.problems + oversizedTexts(with: defaults)
     }
 }
 

@@ -39,20 +39,7 @@ extension CrewCheck {
         for model in crew.models {
             let path: [CrewProblem.PathElement] = ["models", .key(model.name)]
             required(model.model, at: path + ["model"], "the model's name at its endpoint")
-            if let url = model.baseURL, namesUser(url) {
-                report(
-                    path + ["base_url"],
-                    "the endpoint holds a user name or a password",
-                    hint: "give the key by the name of an environment variable"
-                )
-            } else if let url = model.baseURL, !isEndpoint(url) {
-                report(
-                    path + ["base_url"],
-                    "\(quoted(url)) is no endpoint",
-                    url,
-                    hint: "such as https://api.openai.com/v1"
-                )
-            }
+            endpoint(of: model, at: path)
             if let variable = model.keyVariable, !isVariable(variable) {
                 report(
                     path + ["key"],
@@ -94,6 +81,35 @@ extension CrewCheck {
                 hint: "add one under `models`, or name a model for every agent"
             )
         }
+    }
+
+    private mutating func endpoint(of model: ModelDefinition, at path: [CrewProblem.PathElement]) {
+        guard let url = model.baseURL else { return }
+        let endpoint: ModelEndpoint
+        do throws(WebAddress.Refusal) {
+            guard !url.contains("#") else { throw WebAddress.Refusal("it may hold no `#`") }
+            endpoint = try ModelEndpoint(url)
+        } catch {
+            let authority = (url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]).prefix { $0 != "/" }
+            // A password must not be shown.
+            let isPrivate = authority.contains("@")
+            return report(
+                path + ["base_url"],
+                isPrivate
+                    ? "the endpoint holds a user name or a password"
+                    : "\(quoted(url)) is no endpoint: \(error.message)",
+                isPrivate ? nil : url,
+                hint: isPrivate
+                    ? "give the key by the name of an environment variable" : "such as https://api.openai.com/v1"
+            )
+        }
+        guard endpoint.isClearText, !endpoint.isLoopback, let sent = model.variableUses.first else { return }
+        report(
+            path + sent.path,
+            "the value of \(sent.variable) would go to \(endpoint.origin) in clear text",
+            sent.variable,
+            hint: "use https; without it, keys are sent to this machine only"
+        )
     }
 
     private var usesDefaultModel: Bool {
@@ -231,26 +247,12 @@ extension CrewCheck {
         report(path, "\(milliseconds) milliseconds are out of range", hint: "from \(least)ms to 8760h")
     }
 
-    /// Whether an address has a user name before its host; an `@` in its path is none.
-    private func namesUser(_ url: String) -> Bool {
-        let afterScheme = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        return afterScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }.contains("@")
-    }
-
     func article(_ type: String) -> String {
         switch type {
         case "null": "null"
         case "array", "object", "integer", "agent", "input": "an \(type)"
         default: "a \(type)"
         }
-    }
-
-    private func isEndpoint(_ url: String) -> Bool {
-        guard let scheme = ["http://", "https://"].first(where: url.lowercased().hasPrefix) else { return false }
-        let rest = url.dropFirst(scheme.count)
-        return rest.first.map { $0.isLetter || $0.isNumber || $0 == "[" } ?? false
-            && !rest.contains { $0.isWhitespace || $0 == "@" || $0 == "#" }
-            && url.utf8.count <= 2_048
     }
 
     func isVariable(_ name: String) -> Bool {

@@ -42,17 +42,26 @@ extension CrewCheck {
             guard !names.isEmpty else { return }
             parts.append("\(words) (\(list(names)))")
         }
+        let undeclared = agent.tools.compactMap { grant -> String? in
+            guard case .code(let tool) = grant, tool.effects == .all else { return nil }
+            return tool.name
+        }
         report(
             path,
-            "`\(agent.name)` can do all three: \(parts.joined(separator: ", "))",
-            hint: "divide the tools among two agents, or write `exempt: [rule-of-two]` if it is meant"
+            undeclared.isEmpty
+                ? "`\(agent.name)` can do all three: \(parts.joined(separator: ", "))"
+                : "`\(agent.name)` has tools that do not say what they touch, which counts as everything: "
+                    + list(undeclared),
+            hint: (undeclared.isEmpty
+                ? "divide the tools among two agents"
+                : "declare it, such as `var effects: ToolEffects { .reads }`, or `[]` for nothing")
+                + ", or write `exempt: [rule-of-two]` (in Swift `exemptions: [.ruleOfTwo]`) if it is meant"
         )
     }
 
     private func exposure(of grant: ToolGrant) -> Exposure {
         switch grant {
-        // A tool that declares nothing is whatever its author knows it to be; only what is declared can be reckoned.
-        case .code(let tool): return tool.effects == .all ? [] : Exposure(tool.effects)
+        case .code(let tool): return Exposure(tool.effects)
         case .named(let name):
             let words = name.split(separator: ".", maxSplits: 1).map(String.init)
             guard let set = words.first, let tool = crew.tools.first(where: { $0.name == set }),

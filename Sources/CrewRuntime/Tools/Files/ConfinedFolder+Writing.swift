@@ -27,8 +27,9 @@ extension ConfinedFolder {
         guard text.utf8.count <= Self.maximumSize else {
             throw Self.tooLarge("The text has \(text.utf8.count) bytes")
         }
+        for name in path.names { try protected.check(name, for: .writing, path: path.text) }
         let folder = try makeFolder(path.names.dropLast())
-        let mode = try Self.modeOfTarget(name, in: folder, path: path.text)
+        let mode = try modeOfTarget(name, in: folder, path: path.text)
         let temporary = Self.temporaryName(for: path.text, key)
         unlinkat(folder.number, temporary, 0)
         let number = confined_open_name(folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
@@ -60,22 +61,27 @@ extension ConfinedFolder {
     }
 
     /// The permissions of the file that is to be replaced, if there is one.
-    private static func modeOfTarget(
+    private func modeOfTarget(
         _ name: String,
         in folder: borrowing Descriptor,
         path: String
     ) throws -> mode_t? {
         var status = stat()
-        guard fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            guard errno == ENOENT else { throw problem("fstatat", errno, path) }
-            return nil
-        }
+        let isThere = fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+        guard isThere || errno == ENOENT else { throw Self.problem("fstatat", errno, path) }
+        try protected.check(name, in: try folder.status(), target: isThere ? status : nil, path: path)
+        guard isThere else { return nil }
         if status.isFolder { throw ToolRejection("'\(path)' is a folder.") }
         guard status.isFile else {
             throw ToolRejection("'\(path)' is a link or a device, which may not be written to.")
         }
         guard status.st_nlink == 1 else {
             throw ToolRejection("'\(path)' has a second name elsewhere (a hard link) and may not be written to.")
+        }
+        try refuseMount(name, in: folder, path: path)
+        // Whoever is the system's administrator may write it all the same, and somebody said that it is not to change.
+        guard status.st_mode & 0o222 != 0, faccessat(folder.number, name, W_OK, AT_EACCESS) == 0 else {
+            throw ToolRejection("'\(path)' is read-only and stays as it is.")
         }
         return status.st_mode & 0o777
     }

@@ -11,29 +11,36 @@ internal import CrewCore
 
 /// A folder that nothing reaches out of: no path, no symbolic link, no mount, no exchange of one for another midway.
 ///
-/// The folder is opened once; all else is opened relative to that descriptor. Linux resolves the whole path under
-/// `openat2` and its `RESOLVE_` flags. Where that call does not exist, the path is walked name by name with
-/// `openat(O_NOFOLLOW)`, each folder being open before the next is looked up; other file systems are told by their
-/// device number there, so that a bind mount from the same one is not noticed.
+/// The folder is opened once; all else is opened relative to that descriptor, name by name, each folder being open before
+/// the next is looked up, and none is followed elsewhere. Linux resolves each name under `openat2` and its `RESOLVE_`
+/// flags. Where that call does not exist, `openat(O_NOFOLLOW)` is used, and other file systems are told by their device
+/// number, so that a bind mount from the same one is not noticed. What is protected (see ``ProtectedPlaces``) is refused
+/// on the way.
 final class ConfinedFolder: Sendable {
-    /// How paths are resolved.
+    /// How names are resolved.
     enum Resolution: Sendable {
-        /// By the kernel where it can, name by name where it cannot.
+        /// By `openat2` where there is such a call, otherwise by `openat`.
         case automatic
-        /// Name by name.
+        /// By `openat`.
         case walk
     }
 
+    let protected: ProtectedPlaces
     private let root: Descriptor
     private let device: dev_t
     private let resolution: Resolution
 
     /// Opens a folder; its own path is the operator's and may hold symbolic links.
-    init(at path: String, resolution: Resolution = .automatic) throws(FileFailure) {
+    init(
+        at path: String,
+        protecting protected: ProtectedPlaces = ProtectedPlaces(),
+        resolution: Resolution = .automatic
+    ) throws(FileFailure) {
         let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw FileFailure("opening the folder", code: errno) }
         root = Descriptor(owning: number)
         device = try root.status().st_dev
+        self.protected = protected
         self.resolution = resolution
     }
 
@@ -48,16 +55,17 @@ final class ConfinedFolder: Sendable {
         return file
     }
 
-    /// Opens a folder.
+    /// Opens a folder for reading.
     func openFolder(_ names: [String]) throws -> Descriptor {
         try openBeneath(names, O_RDONLY | O_DIRECTORY)
     }
 
-    /// Opens a folder and makes those on the way that are missing.
+    /// Opens a folder in which something is to be written, and makes those on the way that are missing.
     func makeFolder(_ names: [String]) throws -> Descriptor {
-        var folder = try openFolder([])
+        var folder = try openRoot()
         for (index, name) in names.enumerated() {
             let onTheWay = names.prefix(index + 1).joined(separator: "/")
+            try protected.check(name, for: .writing, path: onTheWay)
             if mkdirat(folder.number, name, 0o777) != 0, errno != EEXIST {
                 throw Self.problem("making a folder", errno, onTheWay)
             }
@@ -66,58 +74,75 @@ final class ConfinedFolder: Sendable {
         return folder
     }
 
-    private func openBeneath(_ names: [String], _ flags: Int32) throws -> Descriptor {
-        let path = names.isEmpty ? "." : names.joined(separator: "/")
-        if resolution == .automatic {
-            // EAGAIN: something was renamed meanwhile, and the kernel could not be sure.
-            for _ in 0..<64 {
-                let number = confined_open_beneath(root.number, path, flags, 0)
-                if number >= 0 { return Descriptor(owning: number) }
-                if errno == EAGAIN || errno == EINTR { continue }
-                // Older container runtimes answer EPERM for calls they do not know.
-                guard errno == ENOSYS || errno == EPERM else { throw Self.problem("opening", errno, path) }
-                return try walk(names, flags)
-            }
-            throw ToolRejection("'\(path)' is being changed right now; try again.")
-        }
-        return try walk(names, flags)
+    /// Refuses a file to be written that is a mount of its own.
+    func refuseMount(_ name: String, in folder: borrowing Descriptor, path: String) throws {
+        #if os(Linux)
+            guard resolution == .automatic else { return }
+            let number = confined_open_beneath(folder.number, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0)
+            if number >= 0 { close(number) } else if errno == EXDEV { throw Self.problem("opening", EXDEV, path) }
+        #endif
     }
 
-    private func walk(_ names: [String], _ flags: Int32) throws -> Descriptor {
+    private func openRoot() throws -> Descriptor {
         let number = confined_open_name(root.number, ".", O_RDONLY | O_DIRECTORY, 0)
         guard number >= 0 else { throw FileFailure("opening the folder", code: errno) }
-        var place = Descriptor(owning: number)
+        return Descriptor(owning: number)
+    }
+
+    private func openBeneath(_ names: [String], _ flags: Int32) throws -> Descriptor {
+        var place = try openRoot()
         for (index, name) in names.enumerated() {
             let isLast = index == names.count - 1
-            place = try openName(
-                name,
-                in: place,
-                isLast ? flags : O_RDONLY | O_DIRECTORY,
-                path: names.prefix(index + 1).joined(separator: "/")
-            )
+            let onTheWay = names.prefix(index + 1).joined(separator: "/")
+            try protected.check(name, for: .reading, path: onTheWay)
+            place = try openName(name, in: place, isLast ? flags : O_RDONLY | O_DIRECTORY, path: onTheWay)
         }
         return place
     }
 
-    /// Opens one name in a folder that is open, which no link can lead out of.
+    /// Opens one name in a folder that is open, which no link and no mount can lead out of.
     private func openName(
         _ name: String,
         in folder: borrowing Descriptor,
         _ flags: Int32,
         path: String
     ) throws -> Descriptor {
-        let number = confined_open_name(folder.number, name, flags, 0)
+        let number = try numberOfName(name, in: folder, flags, path: path)
         guard number >= 0 else { throw Self.problem("opening", errno, path) }
         let opened = Descriptor(owning: number)
-        guard try opened.status().st_dev == device else { throw Self.problem("opening", EXDEV, path) }
+        let status = try opened.status()
+        guard status.st_dev == device else { throw Self.problem("opening", EXDEV, path) }
+        if status.isFolder { try protected.check(status, path: path) }
         return opened
+    }
+
+    /// The descriptor of what was opened, or -1 with `errno` set.
+    private func numberOfName(
+        _ name: String,
+        in folder: borrowing Descriptor,
+        _ flags: Int32,
+        path: String
+    ) throws -> Int32 {
+        if resolution == .automatic {
+            // EAGAIN: something was renamed meanwhile, and the kernel could not be sure.
+            for _ in 0..<64 {
+                let number = confined_open_beneath(folder.number, name, flags, 0)
+                if number >= 0 { return number }
+                if errno == EAGAIN || errno == EINTR { continue }
+                // Older container runtimes answer EPERM for calls they do not know.
+                guard errno == ENOSYS || errno == EPERM else { return -1 }
+                return confined_open_name(folder.number, name, flags, 0)
+            }
+            throw ToolRejection("'\(path)' is being changed right now; try again.")
+        }
+        return confined_open_name(folder.number, name, flags, 0)
     }
 
     /// What an error means to a model, or a failure where it means nothing to it.
     static func problem(_ operation: String, _ code: Int32, _ path: String) -> any Error {
         switch code {
         case ENOENT: ToolRejection("There is no '\(path)' in the folder.")
-        case ELOOP, EMLINK, EXDEV:
+        case ELOOP, EMLINK, EXDEV, EBUSY:
             ToolRejection("'\(path)' is, or passes through, a link or a mount, which may not be followed.")
         case ENOTDIR: ToolRejection("'\(path)' is not a folder, or passes through something that is none.")
         case EISDIR: ToolRejection("'\(path)' is a folder.")

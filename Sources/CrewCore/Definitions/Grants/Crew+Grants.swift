@@ -1,0 +1,115 @@
+import ChatModel
+
+extension Crew {
+    /// What the crew is granted beyond the harmless, in the order of a crew file's sections, each once.
+    ///
+    /// Harmless are: endpoints on this machine; a provider's own endpoint with the variable in which its key conventionally
+    /// lies; the endpoint that the person's environment names; folders within the crew file's own; hosts of `fetch` on this
+    /// machine, written as addresses.
+    ///
+    /// - Parameter scope: What the person has said by their surroundings.
+    public func grants(in scope: GrantScope) -> [Grant] {
+        var seen: Set<String> = []
+        return (models.flatMap { $0.grants(in: scope) } + tools.flatMap { $0.grants(in: scope) })
+            .filter { seen.insert($0.identity).inserted }
+    }
+}
+
+extension ModelDefinition {
+    fileprivate func grants(in scope: GrantScope) -> [Grant] {
+        let place: [CrewProblem.PathElement] = ["models", .key(name)]
+        // What the environment names is the person's own word, also where a run has recorded it.
+        if let own = scope.ownEndpoint, baseURL ?? own == own { return [] }
+        guard let endpoint = try? ModelEndpoint(baseURL ?? "https://api.openai.com/v1"), !endpoint.isLoopback else {
+            return []
+        }
+        var grants: [Grant] = []
+        let at = baseURL == nil ? place + ["model"] : place + ["base_url"]
+        if endpoint.isLocalService {
+            grants.append(
+                Grant(
+                    kind: .localService,
+                    subject: [endpoint.origin],
+                    path: at,
+                    summary: "talks to \(endpoint.origin), a service of the local network or the cloud"
+                )
+            )
+        }
+        // Who brings the certificates to trust says who the provider is.
+        let isProved = certificateAuthorities == nil
+        for use in variableUses where !isProved || !KnownProvider.issued(use.variable, for: endpoint) {
+            grants.append(
+                Grant(
+                    kind: .variable,
+                    subject: [use.variable, endpoint.origin],
+                    path: place + use.path,
+                    summary: "sends the value of the variable \(use.variable) to \(endpoint.origin)"
+                )
+            )
+        }
+        if grants.isEmpty, !isProved || !KnownProvider.owns(endpoint) {
+            grants.append(
+                Grant(
+                    kind: .endpoint,
+                    subject: [endpoint.origin],
+                    path: at,
+                    summary: "sends what agents say and read to \(endpoint.origin)"
+                )
+            )
+        }
+        return grants
+    }
+}
+
+extension ModelDefinition.VariableUse {
+    /// Where the variable is named, below the model.
+    var path: [CrewProblem.PathElement] {
+        place.split(separator: ".", maxSplits: 1).map { .key(String($0)) }
+    }
+}
+
+extension ToolDefinition {
+    fileprivate func grants(in scope: GrantScope) -> [Grant] {
+        let place: [CrewProblem.PathElement] = ["tools", .key(name)]
+        switch builtin {
+        case "files":
+            guard let folder = options["folder"]?.stringValue, !folder.isEmpty else { return [] }
+            let resolved = scope.resolving(folder.hasPrefix("/") ? folder : "\(scope.folder)/\(folder)")
+            guard !Self.isWithin(resolved, scope.folder) else { return [] }
+            let mayWrite = options["write"]?.boolValue == true
+            return [
+                Grant(
+                    kind: .folder,
+                    subject: [resolved, mayWrite ? "write" : "read"],
+                    path: place + ["folder"],
+                    summary: "\(mayWrite ? "reads and writes" : "reads") the folder \(resolved)"
+                )
+            ]
+        case "fetch":
+            return (options["hosts"]?.arrayValue ?? []).enumerated().compactMap { index, host in
+                guard let text = host.stringValue, !HostGrant.isLoopback(text) else { return nil }
+                return Grant(
+                    kind: .host,
+                    subject: [text.lowercased()],
+                    path: place + ["hosts", .index(index)],
+                    summary: "reads from \(text), which may be told anything by the addresses that are asked for"
+                )
+            }
+        default: return []
+        }
+    }
+
+    private static func isWithin(_ path: String, _ folder: String) -> Bool {
+        let names = path.split(separator: "/")
+        let own = folder.split(separator: "/")
+        return path.hasPrefix("/") && names.starts(with: own) && !names.contains("..")
+    }
+}
+
+extension HostGrant {
+    /// Whether it is an address of this machine.
+    fileprivate static func isLoopback(_ text: String) -> Bool {
+        guard let endpoint = try? ModelEndpoint(text.contains("://") ? text : "https://\(text)") else { return false }
+        return endpoint.address.isNumeric && endpoint.isLoopback
+    }
+}

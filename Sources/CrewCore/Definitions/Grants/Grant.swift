@@ -1,0 +1,50 @@
+import ChatModel
+
+/// Something that a crew file grants to its crew and that a person may not expect of it: whoever runs the file has to
+/// agree to it.
+public struct Grant: Sendable, Hashable {
+    /// The kinds of grants.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A variable of the environment goes to a host that is not known to have issued it.
+        case variable
+        /// What agents say and read goes to an endpoint that is no known provider's.
+        case endpoint
+        /// An endpoint is a service of the local network or the cloud, such as the one that gives out credentials.
+        case localService = "local-service"
+        /// A tool reaches a folder outside the crew file's own.
+        case folder
+        /// A tool reads from a host of the web.
+        case host
+    }
+
+    /// What kind of grant it is.
+    public let kind: Kind
+    /// What is granted, without what does not matter: two grants are the same exactly when kind and subject are.
+    public let subject: [String]
+    /// Where in the crew it stands.
+    public let path: [CrewProblem.PathElement]
+    /// What it lets the crew do, as a sentence without a subject and a full stop.
+    public let summary: String
+
+    /// The grant in a form that can be compared over time.
+    public var identity: String {
+        JSONValue.array(([kind.rawValue] + subject).map { .string($0) }).jsonText
+    }
+}
+
+/// What the person has said by their surroundings, against which a crew's grants are judged.
+public struct GrantScope: Sendable {
+    /// The crew file's own folder, from the root and without links.
+    public var folder: String
+    /// The endpoint that the person's environment names, such as `OPENAI_BASE_URL`; `nil` when it names none.
+    public var ownEndpoint: String?
+    /// Gives a folder's path without links; the same path when there is no such folder.
+    public var resolving: @Sendable (String) -> String
+
+    /// Describes the surroundings.
+    public init(folder: String, ownEndpoint: String?, resolving: @escaping @Sendable (String) -> String = { $0 }) {
+        self.folder = folder
+        self.ownEndpoint = ownEndpoint
+        self.resolving = resolving
+    }
+}
