@@ -114,7 +114,7 @@ public struct EndpointTrial: Sendable {
             do throws(ChatError) {
                 let response = try await model.respond(to: request, onText: nil)
                 count(response, request, &report)
-                return (Self.judge(response), false)
+                return (Self.judge(response, as: form), false)
             } catch {
                 count(error, request, &report)
                 if error.code == .unsupported, let feature = error.feature, feature != .structuredOutput,
@@ -136,7 +136,7 @@ public struct EndpointTrial: Sendable {
                 let response = try await model.respond(to: request, onText: { _ in counter.count() })
                 count(response, request, &report)
                 report.streamsUsage = response.usage != nil
-                report.streaming = counter.pieces > 0 ? .works : .ignored("an answer without any text")
+                report.streaming = counter.pieces > 0 ? .works : .ignored("the whole answer in one piece")
                 return
             } catch {
                 count(error, request, &report)
@@ -173,7 +173,8 @@ public struct EndpointTrial: Sendable {
         return request
     }
 
-    private static func judge(_ response: ChatResponse) -> Outcome {
+    private static func judge(_ response: ChatResponse, as form: Dialect.StructuredOutput) -> Outcome {
+        if form == .toolCall, response.toolCalls.isEmpty { return .ignored("an answer without the call") }
         if response.finishReason == .length { return .ignored("the answer was cut off at its limit") }
         let text = response.toolCalls.first?.arguments ?? response.text
         guard let document = try? JSONValue(parsing: text.trimmed) else {
