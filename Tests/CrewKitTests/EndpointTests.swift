@@ -129,7 +129,7 @@ struct EndpointTests {
         } body: { server in
             let definition = ModelDefinition(model: "m", baseURL: server.baseURL + "/v1", idleTimeout: 40)
             let model = try OpenAIModels(environment: [:]).model(for: definition)
-            do {
+            do throws(ChatError) {
                 _ = try await model.respond(to: Self.request, onText: { _ in })
                 Issue.record("there was an answer")
             } catch {
