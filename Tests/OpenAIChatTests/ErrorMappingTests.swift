@@ -47,7 +47,7 @@ struct ErrorMappingTests {
         Case(
             403,
             "{\"error\":{\"message\":\"m requires moderation on OpenAI. Your input was flagged for \\\"violence\\\".\",\"code\":403,\"metadata\":{\"reasons\":[\"violence\"]}}}",
-            .invalidRequest
+            .filtered
         ),
         Case(403, openAI("no access to model", code: "model_not_found"), .unknownModel),
         Case(429, openAI("Rate limit reached", type: "requests", code: "rate_limit_exceeded"), .rateLimited),

@@ -241,7 +241,7 @@ struct FieldRefusalTests {
             now: 0
         )
         let body = #"{"message":"Failed","type":"invalid_request_error","code":"tool_use_failed","status_code":400}"#
-        #expect(mapping.error(.reported(Array(body.utf8)), headers: { _ in nil }).code == .malformed)
+        #expect(mapping.error(.reported(Array(body.utf8)), headers: { _ in nil }, hasBegun: false).code == .malformed)
     }
 
     @Test("A name that was not sent is nobody's refusal", arguments: Asked.allUsed)
