@@ -32,7 +32,7 @@ let package = Package(
             sources: ["Prompts.swift"],
             resources: [
                 "agent", "assignment", "coordinator", "board", "schema", "repair", "aggregate", "answer-tool", "data",
-            ].map { .embedInCode("\($0).md") }
+            ].map { .embedInCode("\($0).md") } + [.embedInCode("trial.txt")]
         ),
         .target(name: "CrewCore", dependencies: ["ChatModel", "Prompts"]),
         .target(name: "CConfined"),
@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "CrewFile", dependencies: ["CrewCore", "ChatModel", "Yams"]),
         .target(
             name: "CrewKit",
-            dependencies: ["CrewRuntime", "CrewStore", "CrewFile", "OpenAIChat", "ModelTraffic"]
+            dependencies: ["CrewRuntime", "CrewStore", "CrewFile", "OpenAIChat", "ModelTraffic", "Prompts"]
         ),
         .target(
             name: "CrewCLI",

@@ -17,4 +17,7 @@ public enum Prompts {
             ("data.md", PackageResources.data_md),
         ]
     }
+
+    /// What a model is asked when `crew doctor` finds out what its endpoint can do; no part of any run.
+    public static var trial: String { String(decoding: PackageResources.trial_txt, as: UTF8.self) }
 }

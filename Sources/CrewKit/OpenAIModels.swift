@@ -59,7 +59,26 @@ public final class OpenAIModels: ModelProvider {
         if !models.contains(where: { $0.name == "default" }) {
             models.append(Self.defaultModel(environment: environment))
         }
+        if models.contains(where: { $0.baseURL == nil }), let complaint = Self.complaint(environment["OPENAI_BASE_URL"])
+        {
+            throw CrewError(.configuration, complaint)
+        }
         return models.map(completed)
+    }
+
+    /// Why the environment's endpoint cannot be used: its address would be recorded with every run.
+    private static func complaint(_ url: String?) -> String? {
+        guard let url = url.nonEmpty else { return nil }
+        let shown = Surroundings.shown(url)
+        guard url.lowercased().hasPrefix("http://") || url.lowercased().hasPrefix("https://") else {
+            return "OPENAI_BASE_URL is no http or https address: \(shown)"
+        }
+        if shown.contains("://…@") {
+            return "OPENAI_BASE_URL holds a user name or a password (\(shown)): give the key by OPENAI_API_KEY"
+        }
+        return shown.contains("=…")
+            ? "OPENAI_BASE_URL holds values that may be keys (\(shown)): write the model into a crew file, with `query`"
+            : nil
     }
 
     private func completed(_ model: ModelDefinition) -> ModelDefinition {

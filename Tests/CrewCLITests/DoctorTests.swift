@@ -37,31 +37,97 @@ struct DoctorTests {
         #expect(libraries.sqlite?.hasPrefix("3.") == true)
     }
 
-    private func findings(
-        hasKey: Bool = false,
-        needsKey: Bool = false,
-        _ answer: Surroundings.EndpointAnswer
+    private static func findings(
+        _ answer: Surroundings.EndpointAnswer,
+        keyIsUsable: Bool = true,
+        keyVariable: String? = "OPENAI_API_KEY",
+        url: String = "http://h/v1",
+        isOfFile: Bool = false
     ) -> [Finding] {
-        let model = ModelDefinition(model: "m", keyVariable: "OPENAI_API_KEY")
-        return EndpointCheck.findings(model, url: "http://h/v1", hasKey: hasKey, needsKey: needsKey, answer)
+        let model = ModelDefinition(model: "gpt-5-mini", baseURL: url, keyVariable: keyVariable)
+        return EndpointCheck(environment: [:], isOfFile: isOfFile).judge(answer, of: [model], keyIsUsable: keyIsUsable)
     }
 
     @Test func everythingWrongHasARemedy() {
-        let all =
-            findings(needsKey: true, .unreachable("no route"))
-            + findings(hasKey: true, .answered(status: 401, models: []))
-            + findings(.answered(status: 500, models: [])) + findings(.answered(status: 200, models: ["other"]))
-        let wrong = all.filter { $0.severity > .good }
-        #expect(wrong.map(\.subject) == ["key", "endpoint", "endpoint", "endpoint", "model"])
-        #expect(wrong.allSatisfy { $0.remedy != nil })
+        let answers: [Surroundings.EndpointAnswer] = [
+            .webPage(status: 200), .refused(status: 401, reason: "no"), .refused(status: 403, reason: ""),
+            .proxyWantsCredentials, .failed(status: 500, reason: "broken"), .untrusted("unknown signer"),
+            .unreachable("no route"),
+        ]
+        for answer in answers {
+            for isOfFile in [false, true] {
+                let wrong = Self.findings(answer, isOfFile: isOfFile).filter { $0.severity == .problem }
+                #expect(wrong.map(\.subject) == ["endpoint"], "\(answer)")
+                #expect(wrong.allSatisfy { $0.remedy != nil }, "\(answer)")
+            }
+        }
+    }
+
+    /// Errors of a key are told apart: what is right for one is wrong for the other.
+    @Test func errorsOfAKeyAreToldApart() throws {
+        let refused = try #require(Self.findings(.refused(status: 401, reason: "bad key")).first)
+        #expect(refused.text == "http://h/v1 refuses the key in OPENAI_API_KEY (HTTP 401): bad key")
+        let forbidden = try #require(Self.findings(.refused(status: 403, reason: "")).first)
+        #expect(forbidden.text.contains("knows the key in OPENAI_API_KEY and does not let it do this"))
+        let missing = try #require(Self.findings(.refused(status: 401, reason: ""), keyIsUsable: false).first)
+        #expect(missing.severity == .good && missing.text.contains("wants a key"))
+        let none = Self.findings(.refused(status: 401, reason: ""), keyVariable: nil, isOfFile: true).first
+        #expect(none?.remedy == "name the variable that holds it: key: env:NAME")
+        let proxy = try #require(Self.findings(.proxyWantsCredentials).first)
+        #expect(proxy.remedy?.contains("https_proxy") == true)
     }
 
     @Test func aSoundEndpointIsSaidToBe() {
-        #expect(findings(hasKey: true, .answered(status: 200, models: ["m"])).allSatisfy { $0.severity == .good })
+        let findings = Self.findings(.models(["gpt-5-mini"]))
+        #expect(findings.count == 2 && findings.allSatisfy { $0.severity == .good })
+        // Google's names have the kind of thing before them.
+        #expect(Self.findings(.models(["models/gpt-5-mini"])).allSatisfy { $0.severity == .good })
+    }
+
+    @Test func nearNamesOfModelsAreTold() throws {
+        let finding = try #require(Self.findings(.models(["gpt-5-mni", "openai/gpt-5-mini", "x"])).last)
+        #expect(finding.severity == .hint)
+        #expect(finding.remedy == "set OPENAI_MODEL: did you mean gpt-5-mni, openai/gpt-5-mini")
+        let others = try #require(Self.findings(.models((1...9).map { "m\($0)" }), isOfFile: true).last)
+        #expect(others.remedy == "correct `model`: there is m1, m2, m3, m4, m5, …")
+    }
+
+    @Test func nothingOfAnAddressIsShownThatIsSecret() {
+        let url = "https://me:pass%40word@example.org:8443/v1?key=AIza&api-version=1"
+        #expect(Surroundings.shown(url) == "https://…@example.org:8443/v1?key=…&api-version=1")
+        for answer: Surroundings.EndpointAnswer in [.unreachable("x"), .models([]), .webPage(status: 200)] {
+            let text = Self.findings(answer, url: url).flatMap(\.lines).map(\.text).joined()
+            #expect(!text.contains("pass") && !text.contains("AIza"), "\(text)")
+        }
+    }
+
+    @Test(arguments: ["https://me:secret@example.org/v1", "https://example.org/v1?key=secret", "secret"])
+    func anAddressOfTheEnvironmentThatHoldsSecretsIsRefused(url: String) throws {
+        let models = try OpenAIModels(environment: ["OPENAI_BASE_URL": url])
+        let error = #expect(throws: CrewError.self) { try models.resolve([]) }
+        #expect(error?.message.hasPrefix("OPENAI_BASE_URL ") == true)
+        if url.contains(":") { #expect(error?.message.contains("secret") == false) }
+        // Who names an endpoint of one's own does not need it.
+        _ = try models.resolve([ModelDefinition(model: "m", baseURL: "http://127.0.0.1:1/v1")])
+    }
+
+    @Test func modelsOfOneEndpointAndKeyAreAskedForOnce() {
+        let models = [
+            ModelDefinition(name: "a", model: "a", baseURL: "u", keyVariable: "K"),
+            ModelDefinition(name: "b", model: "b", baseURL: "u", keyVariable: "L"),
+            ModelDefinition(name: "c", model: "c", baseURL: "u", keyVariable: "K"),
+        ]
+        #expect(EndpointCheck.byEndpoint(models).map { $0.map(\.name) } == [["a", "c"], ["b"]])
     }
 
     @Test func oldPricesAreAHint() {
         #expect(PriceCheck.finding("2026-09-22", now: 1_795_376_772_000).severity == .hint)
         #expect(PriceCheck.finding("2026-11-01", now: 1_795_376_772_000).severity == .good)
+    }
+
+    @Test func findingsAreJSONToo() {
+        let finding = Finding(.problem, "key", "K is not set", remedy: "export K=…")
+        let json: JSONValue = ["subject": "key", "severity": "bad", "text": "K is not set", "remedy": "export K=…"]
+        #expect(finding.json == json)
     }
 }

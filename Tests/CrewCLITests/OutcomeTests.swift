@@ -124,6 +124,14 @@ struct OutcomeTests {
 
     @Test(
         arguments: [
+            (.invalidRequest, 403, "  hint: the provider's moderation objects to what was said; no key is at fault"),
+            (.untrusted, nil, "  hint: name your authority's certificates: SSL_CERT_FILE=FILE.pem, or `ca: FILE.pem`"),
+            (.loading, 503, "  hint: `patience: 10m` of the model in the crew file waits longer for its server"),
+            (
+                .timedOut, nil,
+                "  hint: a server on this machine may answer few requests at once: try `concurrent: 1` of the model"
+            ),
+            (.credentials, 407, "  hint: the proxy wants a name and a password: write them into https_proxy"),
             (.invalidRequest, 404, "  hint: is http://127.0.0.1:1/v1 the address of an OpenAI-compatible endpoint?"),
             (.credentials, 401, "  hint: the crew file names no key: write key: env:NAME"),
             (.unreachable, nil, "  hint: is the server at http://127.0.0.1:1/v1 running? `crew doctor` looks"),

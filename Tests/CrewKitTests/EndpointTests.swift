@@ -117,6 +117,29 @@ struct EndpointTests {
         _ = try models.model(for: try #require(try models.resolve([gateway]).first))
     }
 
+    /// A reasoning model may be silent for long after its first bytes; how long is the crew file's to say.
+    @Test func silenceWithinAStreamIsBoundedByTheIdleTimeout() async throws {
+        try await ScriptedServer.withServer { _, connection in
+            connection.writeHead(
+                status: 200,
+                headers: ["Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"]
+            )
+            connection.writeChunk(#"data: {"choices":[],"prompt_filter_results":[]}"# + "\n\n")
+            connection.waitForPeerToClose()
+        } body: { server in
+            let definition = ModelDefinition(model: "m", baseURL: server.baseURL + "/v1", idleTimeout: 40)
+            let model = try OpenAIModels(environment: [:]).model(for: definition)
+            do throws(ChatError) {
+                _ = try await model.respond(to: Self.request, onText: { _ in })
+                Issue.record("there was an answer")
+            } catch {
+                #expect(error.code == .timedOut)
+                #expect(error.message.hasSuffix("the answer paused for more than 40 ms"), "\(error)")
+            }
+        }
+        #expect(ModelDefinition(model: "m").idleTimeout == 300_000)
+    }
+
     @Test func compressedAnswerThatNobodyAskedForIsRead() async throws {
         // gzip of the answer, with a fixed time in its head.
         let zipped = try #require(Gzip.of(Array(Self.answer.utf8)))

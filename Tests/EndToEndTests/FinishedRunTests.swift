@@ -151,6 +151,19 @@ struct FinishedRunTests {
         }
     }
 
+    @Test func theDoctorLooksAtACrewFilesEndpointsAndTriesThemWhenAllowed() async throws {
+        try await ChatServer.with(replying: { _ in .text(#"{"letters":4}"#) }) { server in
+            let looked = try await work.crew("doctor", "crew.yaml", "--output", "json", server: server.url)
+            #expect(looked.status == 0, "\(looked.output)\(looked.errors)")
+            #expect(looked.output.contains(#""subject": "model default""#), "\(looked.output)")
+            #expect(server.requests.isEmpty)
+
+            let tried = try await work.crew("doctor", "crew.yaml", "--try", server: server.url)
+            #expect(tried.output.contains("trial of default: plain_text works"), "\(tried.output)")
+            #expect(server.requests.count >= 5)
+        }
+    }
+
     @Test func aReaderThatGoesAwayIsNoCrash() async throws {
         try await ChatServer.with(replying: Crews.sequenceReply) { server in
             let outcome = try await work.shell(

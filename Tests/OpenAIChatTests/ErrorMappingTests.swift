@@ -44,6 +44,11 @@ struct ErrorMappingTests {
     private static let cases: [Case] = [
         Case(401, openAI("Incorrect API key provided", code: "invalid_api_key"), .credentials),
         Case(403, "", .credentials),
+        Case(
+            403,
+            "{\"error\":{\"message\":\"m requires moderation on OpenAI. Your input was flagged for \\\"violence\\\".\",\"code\":403,\"metadata\":{\"reasons\":[\"violence\"]}}}",
+            .invalidRequest
+        ),
         Case(403, openAI("no access to model", code: "model_not_found"), .unknownModel),
         Case(429, openAI("Rate limit reached", type: "requests", code: "rate_limit_exceeded"), .rateLimited),
         Case(

@@ -17,6 +17,11 @@ struct CrewFileArgument: ParsableArguments {
     )
     var file: String
 
+    init() {}
+
+    /// Names a file that is no argument of its own.
+    init(path: String) { file = path }
+
     /// The path of the file itself.
     var path: String { Paths.isDirectory(file) ? Paths.joined(file, "crew.yaml") : file }
 

@@ -1,103 +1,194 @@
 import CrewKit
 
-/// Judges the endpoint and the model that a crew without any of its own gets.
-enum EndpointCheck {
-    static func findings(environment: [String: String]) async throws(CrewError) -> [Finding] {
-        let provider = try OpenAIModels(environment: environment)
-        let models = try provider.resolve([])
-        guard let model = models.first, let url = model.baseURL else { return [] }
-        let key = model.keyVariable.map { environment[$0] ?? "" } ?? ""
-        let answer = await Surroundings.ask(model, environment: environment)
-        return findings(model, url: url, hasKey: !key.isEmpty, needsKey: needsKey(provider, model), answer)
-    }
+/// Judges endpoints, their keys and their models.
+struct EndpointCheck {
+    let environment: [String: String]
+    /// Whether the models stand in a crew file; else they are those of the environment.
+    let isOfFile: Bool
 
-    private static func needsKey(_ provider: OpenAIModels, _ model: ModelDefinition) -> Bool {
-        do throws(CrewError) {
-            _ = try provider.model(for: model)
-            return false
-        } catch {
-            return error.code == .credentials
-        }
-    }
-
-    static func findings(
-        _ model: ModelDefinition,
-        url: String,
-        hasKey: Bool,
-        needsKey: Bool,
-        _ answer: Surroundings.EndpointAnswer
-    ) -> [Finding] {
-        let variable = model.keyVariable ?? "OPENAI_API_KEY"
+    /// Asks each endpoint of completed models once, all at the same time.
+    func findings(_ models: [ModelDefinition], provider: OpenAIModels) async -> [Finding] {
         var findings: [Finding] = []
-        if needsKey {
-            findings.append(
-                Finding(
-                    .problem,
-                    "key",
-                    "\(variable) is not set, and \(url) wants a key",
-                    remedy: "export \(variable)=…, or set OPENAI_BASE_URL to an endpoint that wants none"
-                )
-            )
-        } else {
-            let isSet = hasKey ? "is set" : "is not set and not needed"
-            findings.append(Finding(.good, "key", "\(variable) \(isSet)"))
-        }
-        switch answer {
-        case .unreachable(let reason):
-            findings.append(
-                Finding(
-                    .problem,
-                    "endpoint",
-                    "\(url) cannot be reached: \(reason)",
-                    remedy: "check OPENAI_BASE_URL, the network and the proxy; a local model's server has to be running"
-                )
-            )
-        case .answered(let status, let models):
-            findings.append(endpoint(url, status, variable, needsKey))
-            findings.append(self.model(model, models))
+        for group in Self.byEndpoint(models) {
+            guard let first = group.first else { continue }
+            let (keys, isUsable) = self.keys(of: first, provider)
+            findings += keys
+            let answer = await Surroundings.ask(first, environment: environment)
+            findings += judge(answer, of: group, keyIsUsable: isUsable)
         }
         return findings
     }
 
-    private static func endpoint(_ url: String, _ status: Int, _ variable: String, _ needsKey: Bool) -> Finding {
-        switch status {
-        case 200..<300: return Finding(.good, "endpoint", "\(url) answers")
-        case 401, 403:
-            let severity = needsKey ? Finding.Severity.good : .problem
-            return Finding(
-                severity,
-                "endpoint",
-                "\(url) answers, but not to this key (HTTP \(status))",
-                remedy: needsKey ? nil : "check the value of \(variable) and what it may do"
-            )
-        case 404, 405:
-            return Finding(
-                .hint,
-                "endpoint",
-                "\(url) answers, but does not list its models (HTTP \(status))",
-                remedy: "if calls fail with 404 too, OPENAI_BASE_URL may lack its /v1"
-            )
-        default:
-            return Finding(
-                .problem,
-                "endpoint",
-                "\(url) answers with HTTP \(status)",
-                remedy: "try again later, or check OPENAI_BASE_URL"
-            )
+    /// The models that share an endpoint and a key, in their order.
+    static func byEndpoint(_ models: [ModelDefinition]) -> [[ModelDefinition]] {
+        var groups: [[ModelDefinition]] = []
+        for model in models {
+            let isSame = { (other: ModelDefinition) in
+                other.baseURL == model.baseURL && other.variableUses == model.variableUses
+                    && other.headers == model.headers && other.query == model.query
+            }
+            if let index = groups.firstIndex(where: { $0.first.map(isSame) ?? false }) {
+                groups[index].append(model)
+            } else {
+                groups.append([model])
+            }
         }
+        return groups
     }
 
-    private static func model(_ model: ModelDefinition, _ models: [String]) -> Finding {
-        let price = model.price == nil ? "no known price, so no budget in dollars can be kept" : "its price is known"
-        if models.isEmpty || models.contains(model.model) {
-            return Finding(.good, "model", "\(model.model); \(price)")
+    // MARK: - Keys
+
+    /// Says where an endpoint's key and other secrets come from, by the names of the variables alone.
+    private func keys(of model: ModelDefinition, _ provider: OpenAIModels) -> ([Finding], isUsable: Bool) {
+        let host = Self.host(model)
+        do throws(CrewError) { _ = try provider.model(for: model) } catch {
+            let isMissing = error.code == .credentials && !error.message.contains("cannot be used")
+            let subject = error.code == .credentials ? "key" : "certificates"
+            let remedy: String? =
+                if subject == "certificates" {
+                    isOfFile ? "correct `ca` in the crew file, or the variable" : "correct the variable, or unset it"
+                } else if isMissing, let variable = Self.missing(model, environment) {
+                    "export \(variable)=…" + (isOfFile ? "" : ", or set OPENAI_BASE_URL to an endpoint that wants none")
+                } else {
+                    "set it anew, in one line and without anything else"
+                }
+            return ([Finding(.problem, subject, error.message, remedy: remedy)], false)
         }
-        let some = models.prefix(5).joined(separator: ", ") + (models.count > 5 ? ", …" : "")
+        let uses = model.variableUses.map { use in
+            let isSet = environment[use.variable].map { !$0.isEmpty } ?? false
+            return "\(use.variable) \(isSet ? "is set" : "is not set and not needed")"
+                + (use.place == "key" ? "" : " (\(use.place))")
+        }
+        guard !uses.isEmpty else { return ([Finding(.good, "key", "\(host) gets none")], true) }
+        return ([Finding(.good, "key", uses.joined(separator: ", ") + ", for \(host)")], true)
+    }
+
+    private static func missing(_ model: ModelDefinition, _ environment: [String: String]) -> String? {
+        model.variableUses.map(\.variable).first { environment[$0]?.allSatisfy(\.isWhitespace) ?? true }
+    }
+
+    private static func host(_ model: ModelDefinition) -> String {
+        let address = Surroundings.shown(model.baseURL ?? "")
+        let rest = address.firstRange(of: "://").map { address[$0.upperBound...] } ?? address[...]
+        return String(rest.prefix { !"/?".contains($0) })
+    }
+
+    // MARK: - The endpoint
+
+    private var placeOfAddress: String { isOfFile ? "base_url in the crew file" : "OPENAI_BASE_URL" }
+
+    /// Judges what an endpoint answered, and the names of the models that are asked for there.
+    func judge(
+        _ answer: Surroundings.EndpointAnswer,
+        of models: [ModelDefinition],
+        keyIsUsable: Bool
+    ) -> [Finding] {
+        guard let first = models.first else { return [] }
+        let url = Surroundings.shown(first.baseURL ?? "")
+        func endpoint(_ severity: Finding.Severity, _ text: String, _ remedy: String? = nil) -> Finding {
+            Finding(severity, "endpoint", "\(url) \(text)", remedy: remedy)
+        }
+        let variable = first.variableUses.first?.variable
+        let finding: Finding
+        switch answer {
+        case .models(let names):
+            return [endpoint(.good, "answers")] + models.map { model($0, names) }
+        case .noList(let status):
+            finding = endpoint(
+                .hint,
+                "answers, but does not list its models (HTTP \(status))",
+                "if calls fail with 404 too, \(placeOfAddress) may lack its /v1; `crew doctor --try` makes one"
+            )
+        case .webPage(let status):
+            finding = endpoint(
+                .problem,
+                "answers with a web page (HTTP \(status)), as no API does",
+                "check \(placeOfAddress): most end in /v1; behind a portal, log in first"
+            )
+        case .refused(let status, let reason):
+            guard keyIsUsable else {
+                finding = endpoint(.good, "answers, and wants a key (HTTP \(status))")
+                break
+            }
+            let words = reason.isEmpty ? "" : ": \(reason)"
+            finding =
+                if let variable {
+                    status == 401
+                        ? endpoint(
+                            .problem,
+                            "refuses the key in \(variable) (HTTP 401)\(words)",
+                            "set \(variable) to a key of this endpoint's; one that was revoked or cut is refused, too"
+                        )
+                        : endpoint(
+                            .problem,
+                            "knows the key in \(variable) and does not let it do this (HTTP 403)\(words)",
+                            "see what the key may do there: its project, its region, the models it may use"
+                        )
+                } else {
+                    endpoint(
+                        .problem,
+                        "wants a key, and gets none (HTTP \(status))\(words)",
+                        isOfFile ? "name the variable that holds it: key: env:NAME" : "export OPENAI_API_KEY=…"
+                    )
+                }
+        case .proxyWantsCredentials:
+            finding = endpoint(
+                .problem,
+                "is behind a proxy that wants a name and a password (HTTP 407)",
+                "write them into https_proxy, as in http://NAME:PASSWORD@HOST:PORT, or name the host in no_proxy"
+            )
+        case .failed(let status, let reason):
+            finding = endpoint(
+                .problem,
+                "answers with HTTP \(status)\(reason.isEmpty ? "" : ": \(reason)")",
+                status >= 500 ? "try again later" : "check \(placeOfAddress)"
+            )
+        case .untrusted(let reason):
+            finding = endpoint(
+                .problem,
+                "is not trusted: \(reason)",
+                "name your authority's certificates: SSL_CERT_FILE=FILE.pem, or `ca: FILE.pem` in a crew file"
+            )
+        case .unreachable(let reason):
+            finding = endpoint(
+                .problem,
+                "cannot be reached: \(reason)",
+                "check \(placeOfAddress), the network and the proxy; a local model's server has to be running"
+            )
+        }
+        return [finding] + models.map { model($0, []) }
+    }
+
+    // MARK: - Models
+
+    private func model(_ model: ModelDefinition, _ names: [String]) -> Finding {
+        let subject = isOfFile ? "model \(model.name)" : "model"
+        let price =
+            model.effectivePrice == nil ? "no known price, so no budget in dollars can be kept" : "its price is known"
+        // Google lists its names with the kind of thing before them.
+        if names.isEmpty || names.contains(model.model) || names.contains("models/" + model.model) {
+            return Finding(.good, subject, "\(model.model); \(price)")
+        }
+        let near = Self.nearest(model.model, names)
+        let some = (near.isEmpty ? Array(names.prefix(5)) : near).joined(separator: ", ")
+        let more = near.isEmpty && names.count > 5 ? ", …" : ""
+        let what = near.isEmpty ? "there is" : "did you mean"
         return Finding(
             .hint,
-            "model",
-            "\(model.model) is not among the endpoint's models",
-            remedy: "set OPENAI_MODEL to one of them: \(some)"
+            subject,
+            "\(model.model) is not among the endpoint's \(Numbers.count(names.count, "model"))",
+            remedy: "\(isOfFile ? "correct `model`" : "set OPENAI_MODEL"): \(what) \(some)\(more)"
         )
+    }
+
+    /// The names that are most likely meant: that of a near spelling, and those that hold the word.
+    static func nearest(_ name: String, _ names: [String]) -> [String] {
+        let word = name.lowercased()
+        let parts = names.filter { candidate in
+            let candidate = candidate.lowercased()
+            return candidate.contains(word) || (candidate.count >= 3 && word.contains(candidate))
+        }
+        let near = ModelNames.nearest(name, names).map { [$0] } ?? []
+        return Array((near + parts.filter { !near.contains($0) }).prefix(3))
     }
 }

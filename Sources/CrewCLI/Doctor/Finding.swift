@@ -1,8 +1,19 @@
+import CrewKit
+
 /// Something that the doctor looked at.
 struct Finding: Hashable {
     /// How it is.
     enum Severity: Int, Comparable {
         case good, hint, problem
+
+        /// The word for it.
+        var word: String {
+            switch self {
+            case .good: "ok"
+            case .hint: "hint"
+            case .problem: "bad"
+            }
+        }
 
         static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
     }
@@ -23,6 +34,15 @@ struct Finding: Hashable {
         self.remedy = remedy
     }
 
+    /// The finding for programs.
+    var json: JSONValue {
+        var members: JSONObject = [
+            "subject": .string(subject), "severity": .string(severity.word), "text": .string(text),
+        ]
+        if let remedy { members["remedy"] = .string(remedy) }
+        return .object(members)
+    }
+
     /// The finding in one line, and its remedy in another.
     var lines: [StyledLine] {
         var line: StyledLine =
@@ -32,7 +52,7 @@ struct Finding: Hashable {
             case .problem: StyledLine("bad   ", .bad)
             }
         line.append("\(subject): ", .bold)
-        line.append(text)
-        return [line] + (remedy.map { [StyledLine("      → \($0)")] } ?? [])
+        line.append(PrintableText.line(text))
+        return [line] + (remedy.map { [StyledLine("      → \(PrintableText.line($0))")] } ?? [])
     }
 }

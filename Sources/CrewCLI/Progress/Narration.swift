@@ -37,6 +37,11 @@ struct Narration {
     private var tools: [String: ToolIntended] = [:]
     private var spent: [Speaker: Spent] = [:]
     private var failures: [String: CallFailed] = [:]
+    /// The models that calls ask, and how long each is waited for.
+    private var asked: [String: String] = [:]
+    private var patience: [String: Int] = [:]
+    /// The calls whose wait for a server has been told.
+    private var waits: [String: ChatError.Code] = [:]
 
     /// The name of whoever leads an exchange.
     func name(of speaker: Speaker?) -> String {
@@ -63,6 +68,7 @@ struct Narration {
             return [detail(assignment.agent, "begins \(assignment.id)\(Self.task(assignment.task))")]
         case .callIntended(let intent):
             speakers[intent.call] = intent.speaker
+            asked[intent.call] = intent.model
             let again = intent.attempt > 1 ? ", attempt \(intent.attempt)" : ""
             return [
                 detail(
@@ -124,7 +130,10 @@ struct Narration {
 
     private mutating func began(_ created: RunCreated) -> [Line] {
         pattern = created.crew.process.pattern.rawValue
-        for model in created.crew.models { models[model.name] = model.model }
+        for model in created.crew.models {
+            models[model.name] = model.model
+            patience[model.name] = model.patience
+        }
         let used = Set(created.crew.models.map(\.model)).sorted().joined(separator: ", ")
         return [step("run", "\(created.run) of crew \(created.crew.name) (\(pattern), \(used))")]
     }
@@ -152,6 +161,7 @@ struct Narration {
     private mutating func completed(_ answer: CallCompleted) -> Line {
         let speaker = speakers[answer.call]
         failures[answer.call] = nil
+        waits[answer.call] = nil
         if let speaker {
             spent[speaker, default: Spent()].add(answer)
             if speaker == .coordinator { spent[speaker] = nil }
@@ -167,13 +177,33 @@ struct Narration {
         return detail(name(of: speaker), "call \(answer.call) answered (\(numbers)\(ending))")
     }
 
-    private func retrying(_ retry: RetryScheduled, at time: Int64) -> Line {
+    private mutating func retrying(_ retry: RetryScheduled, at time: Int64) -> Line {
+        if let failure = failures[retry.call], failure.isWait == true || failure.code == .unreachable {
+            // A server that is waited for is told of once: what follows is the same again.
+            let isTold = waits.updateValue(failure.code, forKey: retry.call) == failure.code
+            if failure.isWait == true { return waiting(failure, until: retry.at, at: time, isTold: isTold) }
+            if isTold { return detail(name(of: speakers[retry.call]), "\(failure.message); still waiting", .odd) }
+        }
         let wait = retry.at.subtractingWithSaturation(time)
         let when = wait > 0 ? "in \(Numbers.duration(wait))" : "at once"
         let reason = failures[retry.call].map { failure in
             failure.status.map { "\(failure.message) (HTTP \($0))" } ?? failure.message
         }
         return step(name(of: speakers[retry.call]), "\(reason ?? "no answer"); trying again \(when)", .odd)
+    }
+
+    private func waiting(_ failure: CallFailed, until: Int64, at time: Int64, isTold: Bool) -> Line {
+        let who = name(of: speakers[failure.call])
+        let model = asked[failure.call] ?? ""
+        let status = failure.status.map { " (HTTP \($0))" } ?? ""
+        let next = Numbers.duration(max(0, until.subtractingWithSaturation(time)))
+        if isTold { return detail(who, "\(failure.message)\(status); looks again in \(next)", .odd) }
+        let most = patience[model].map { ", for \(Numbers.duration(Int64($0))) at most" } ?? ""
+        return step(
+            who,
+            "waits for \(models[model] ?? model)\(most): \(failure.message)\(status); looks again in \(next)",
+            .odd
+        )
     }
 
     private func completed(_ end: ToolCompleted) -> Line {

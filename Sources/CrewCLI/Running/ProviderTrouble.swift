@@ -62,21 +62,7 @@ final class ProviderTrouble: Sendable {
     }
 
     private static func hint(_ failure: CallFailed, _ model: ModelDefinition?) -> String? {
-        let url = model?.baseURL ?? "the endpoint"
-        switch (failure.code, failure.status) {
-        case (.unknownModel, _):
-            return "does \(url) have a model \(model.map { "\"\($0.model)\"" } ?? "of that name")?"
-        case (_, 404?):
-            let plain = url.hasSuffix("/") ? String(url.dropLast()) : url
-            return plain.hasSuffix("/v1")
-                ? "is \(url) the address of an OpenAI-compatible endpoint?"
-                : "does the base URL end in /v1? It is \(url)"
-        case (.credentials, _), (_, 401?), (_, 403?):
-            guard let variable = model?.keyVariable else { return "the crew file names no key: write key: env:NAME" }
-            return "check the key in \(variable) and what it may do"
-        case (.unreachable, _): return "is the server at \(url) running? `crew doctor` looks"
-        default: return nil
-        }
+        ProviderHint(failure: failure, model: model).text
     }
 }
 

@@ -8,6 +8,8 @@
 
 /// Standard output or standard error.
 struct StandardStream: Sendable {
+    /// Where a person's answers come from; nothing is written there.
+    static let input = StandardStream(descriptor: 0)
     /// Where the answer goes, and nothing else.
     static let output = StandardStream(descriptor: 1)
     /// Where everything else goes.

@@ -222,8 +222,10 @@ public struct CallFailed: Sendable, Hashable, Codable {
     public var feature: Dialect.Feature?
     /// What may be billed although no answer was seen; counted against the budget for good.
     public var uncertain: Amounts
-    /// Whether the model was not reached because its server is loading, or because this program's own breaker or rate
-    /// limiter held the request back: no call, and no attempt. `nil` in journals that do not say.
+    /// Whether this was no call and no attempt; `nil` in journals that do not say.
+    ///
+    /// The model was not reached because its server is loading, or because this program's own breaker or rate limiter
+    /// held the request back.
     public var isWait: Bool? = nil
 }
 

@@ -63,6 +63,9 @@ struct ErrorBody {
     }
 }
 
+/// What an error body says, whatever its form, on one line of a bounded length.
+package func errorWords(in body: [UInt8]) -> String { Excerpt.cleaned(ErrorBody(body).message) }
+
 /// Cuts what a server sent down to what fits a message.
 enum Excerpt {
     static let maximumLength = 400

@@ -35,6 +35,12 @@ struct ErrorClassification {
             return (.quotaExhausted, nil)
         }
         if isUnknownModel(status, kinds, message) { return (.unknownModel, nil) }
+        // OpenRouter's word for a prompt that was flagged: no key is at fault.
+        if status == 403,
+            ["moderation", "flagged", "content policy", "content_policy"].contains(where: message.contains)
+        {
+            return (.invalidRequest, nil)
+        }
         if status == 401 || status == 403 || status == 407
             || kinds.contains(where: { ["invalid_api_key", "authentication_error", "permission_error"].contains($0) })
         {
