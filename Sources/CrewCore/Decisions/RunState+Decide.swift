@@ -64,7 +64,9 @@ extension RunState {
     public var limits: Limits { ledger.run.limits }
 
     /// How long the run may still take, in milliseconds.
-    func timeLeft(at now: Int64) -> Int64 { limits.time.map { Int64($0).subtractingWithSaturation(elapsed(at: now)) } ?? .max }
+    func timeLeft(at now: Int64) -> Int64 {
+        limits.time.map { Int64($0).subtractingWithSaturation(elapsed(at: now)) } ?? .max
+    }
 
     /// When the state, left alone, decides something next; `nil` when only an outcome can bring it on.
     ///
