@@ -224,7 +224,7 @@ extension CrewEngine {
             throw CrewError(.invalidInput, error.message, cause: error)
         }
         let secrets = models.secrets(of: crew.models)
-        if let (name, _) = values.first(where: { $0.value.stringValue.map { secrets($0) != $0 } ?? false }) {
+        if let (name, _) = values.first(where: { secrets.isContained(in: $0.value) }) {
             throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
         }
         let toolbox = try openToolbox(crew, folder, [])
@@ -326,7 +326,11 @@ extension CrewEngine {
 
     private func openModels(_ crew: Crew) throws(CrewError) -> [String: any ChatModel] {
         var opened: [String: any ChatModel] = [:]
-        for definition in crew.models { opened[definition.name] = try models.model(for: definition) }
+        let secrets = models.secrets(of: crew.models)
+        for definition in crew.models {
+            let model = try models.model(for: definition)
+            opened[definition.name] = secrets.isEmpty ? model : FilteringModel(base: model, secrets: secrets)
+        }
         return opened
     }
 
