@@ -22,8 +22,6 @@ public struct OpenAIChatModel: ChatModel {
     private let headers: [(name: String, value: String)]
     private let streamHeaders: [(name: String, value: String)]
 
-    private static let maximumStreamBytes = 64 << 20
-
     /// Makes a model.
     ///
     /// - Parameters:
@@ -58,7 +56,7 @@ public struct OpenAIChatModel: ChatModel {
     private func whole(_ request: ChatRequest) async throws(ChatError) -> ChatResponse {
         let response: HTTPResponse
         do { response = try await client.send(httpRequest(for: request, stream: false)) } catch {
-            throw chatError(error)
+            throw chatError(error, for: request, atMost: request.bounds.body)
         }
         return try read(response, request)
     }
@@ -72,7 +70,7 @@ public struct OpenAIChatModel: ChatModel {
             throw mapping.error(status: response.head.status, headers: headers, body: response.body)
         }
         do throws(AnswerFault) {
-            var answer = try wholeAnswer(response.body, isTaken: request.conversation.hasToolCall)
+            var answer = try wholeAnswer(response.body, request.bounds, isTaken: request.conversation.hasToolCall)
             answer.rateLimits = RateLimitReport(headers: headers)
             return secrets(answer.keepingWhatGoesBack(in: request.conversation))
         } catch {
@@ -84,7 +82,7 @@ public struct OpenAIChatModel: ChatModel {
         _ request: ChatRequest,
         _ onText: @escaping @Sendable (String) -> Void
     ) async throws(ChatError) -> ChatResponse {
-        let reception = Reception(secrets)
+        let reception = Reception(secrets, request.bounds)
         var failure: HTTPError?
         do {
             _ = try await client.stream(
@@ -108,7 +106,7 @@ public struct OpenAIChatModel: ChatModel {
         if let failure, failure.code != .stoppedByConsumer {
             // What breaks after the model has said that it is done takes nothing from its answer.
             let isHarmless = failure.code != .cancelled && reader.isAnswered
-            if !isHarmless { throw chatError(failure) }
+            if !isHarmless { throw chatError(failure, for: request, atMost: request.bounds.stream) }
         }
         let headers: HeaderLookup = { reader.head?.headers[$0] }
         let mapping = mapping(request, isStream: true)
@@ -145,12 +143,12 @@ public struct OpenAIChatModel: ChatModel {
                 idle: endpoint.timeouts.idle,
                 total: request.timeout
             ),
-            maximumResponseBytes: stream ? Self.maximumStreamBytes : ResponseReader.maximumWholeBytes,
+            maximumResponseBytes: stream ? request.bounds.stream : request.bounds.body,
             certificateAuthorityFile: endpoint.certificateAuthorityFile
         )
     }
 
-    private func chatError(_ error: HTTPError) -> ChatError {
+    private func chatError(_ error: HTTPError, for request: ChatRequest, atMost bytes: Int) -> ChatError {
         let code: ChatError.Code =
             switch error.code {
             case .cancelled, .closed: .cancelled
@@ -161,20 +159,23 @@ public struct OpenAIChatModel: ChatModel {
             case .protocolViolation: .malformed
             default: error.code.timeout == nil ? .interrupted : .timedOut
             }
-        return ChatError(code, Redaction(secrets: secrets)(error.message), wasSent: error.wasSent)
+        let message = code == .tooLarge ? request.bounds.message(bytes) : error.message
+        return ChatError(code, Redaction(secrets: secrets)(message), wasSent: error.wasSent)
     }
 }
 
 /// Where the client's thread leaves what it receives.
 private final class Reception: Sendable {
     private struct State {
-        var reader = ResponseReader()
+        var reader: ResponseReader
         var shown: SecretFilter.Stream
     }
 
     private let state: Mutex<State>
 
-    init(_ secrets: SecretFilter) { state = Mutex(State(shown: SecretFilter.Stream(secrets))) }
+    init(_ secrets: SecretFilter, _ bounds: AnswerBounds) {
+        state = Mutex(State(reader: ResponseReader(bounds), shown: SecretFilter.Stream(secrets)))
+    }
 
     var reader: ResponseReader { state.withLock { $0.reader } }
 
@@ -209,6 +210,11 @@ extension ChatResponse {
         response.opaque = fields.without("reasoning_content")
         return response
     }
+}
+
+extension ChatRequest {
+    /// How large the answer may be.
+    fileprivate var bounds: AnswerBounds { AnswerBounds(maximumOutput: maximumOutput) }
 }
 
 private func wallClockMilliseconds() -> Int64 {

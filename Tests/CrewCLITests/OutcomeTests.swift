@@ -71,9 +71,8 @@ struct OutcomeTests {
         let keys = try #require(document.objectValue).keys
         #expect(
             keys == [
-                "run", "status", "result", "result_json", "cost_usd", "uncertain_usd", "priced", "usage", "calls",
-                "duration_s",
-                "missing", "error", "results",
+                "run", "status", "result", "result_json", "cost_usd", "provider_cost_usd", "uncertain_usd", "priced",
+                "usage", "calls", "duration_s", "missing", "error", "results",
             ]
         )
         #expect(document["status"] == "finished")
@@ -158,6 +157,20 @@ struct OutcomeTests {
     @Test func aRunWithoutAPriceHasNoCost() throws {
         let facts = SampleRun.begin.prefix(1) + [SampleRun.intent("c1", .coordinator)]
         #expect(Summary.lines(try result(Array(facts)), store: nil).first?.text.contains("no price") == true)
+    }
+
+    @Test func aProvidersOwnPriceIsToldWhereItDiffers() throws {
+        func lines(_ said: Money?) throws -> [String] {
+            let facts = SampleRun.begin.map { fact in
+                guard case .callCompleted(var answer) = fact else { return fact }
+                answer.providerCost = said
+                return Fact.callCompleted(answer)
+            }
+            return Summary.lines(try result(facts), store: nil).map(\.text).filter { $0.hasPrefix("  billed: ") }
+        }
+        #expect(try lines(nil).isEmpty)
+        let told = try lines(Money(dollars: "0.005"))
+        #expect(told.count == 1 && told[0].hasPrefix("  billed: the provider says $0.0"), "\(told)")
     }
 
     @Test func eventsAreLinesOfJSON() throws {

@@ -127,13 +127,25 @@ struct ResponseCacheTests {
         #expect(heard.all == ["yes", "yes", "yes", "yes", "yes"])
     }
 
-    @Test func whatIsNoAnswerIsAMiss() async throws {
-        struct Garbage: ResponseCacheStorage {
-            func lookUp(_ key: [UInt8]) async -> [UInt8]? { Array(#"{"text":1}"#.utf8) }
+    @Test(
+        "What would not have been kept is a miss, whoever wrote it",
+        arguments: [
+            #"{"text":1}"#, #"{"text":"cut o","finish_reason":"length"}"#,
+            #"{"text":"x","finish_reason":"content_filter"}"#,
+            #"{"text":"x","finish_reason":"abort"}"#, #"{"text":"x","finish_reason":"tool_calls"}"#,
+            #"{"text":"","finish_reason":"stop","tool_calls":[{"id":"1","name":"t","arguments":"{}"}]}"#,
+            #"{"text":"x","finish_reason":"stop","usage":{"input":1,"cached_input":0,"output":9223372036854775807,"reasoning":0}}"#,
+            #"{"text":"x","finish_reason":"stop","usage":{"input":-5,"cached_input":0,"output":1,"reasoning":0}}"#,
+        ]
+    )
+    func whatIsNoAnswerIsAMiss(entry: String) async throws {
+        struct Forged: ResponseCacheStorage {
+            let entry: String
+            func lookUp(_ key: [UInt8]) async -> [UInt8]? { Array(entry.utf8) }
             func store(_ response: [UInt8], for key: [UInt8], model: String, endpoint: String) async {}
         }
         let base = ScriptedModel()
-        let model = ResponseCache(base, storage: Garbage(), endpoint: "e")
+        let model = ResponseCache(base, storage: Forged(entry: entry), endpoint: "e")
         #expect(try await model.respond(to: .sample(cache: .on), onText: nil).text == "yes")
         #expect(base.requests.count == 1)
     }

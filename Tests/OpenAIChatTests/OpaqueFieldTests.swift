@@ -131,7 +131,7 @@ struct OpaqueFieldTests {
         let message =
             #"{"role":"assistant","content":"8","reasoning_content":"r","reasoning_details":[{"type":"reasoning.text","text":"a"},{"type":"reasoning.text","text":"b"}],"thinking_blocks":[],"annotations":[],"audio":null,"provider_specific_fields":{"refusal":null},"reasoning_opaque":"q","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"},"provider_specific_fields":{"thought_signature":"s"},"z":1.50}]}"#
         let body = #"{"choices":[{"index":0,"message":\#(message),"finish_reason":"tool_calls"}]}"#
-        let response = try wholeAnswer(Array(body.utf8), isTaken: { _ in false })
+        let response = try wholeAnswer(Array(body.utf8), AnswerBounds(maximumOutput: 100_000), isTaken: { _ in false })
         #expect(
             response.opaque?.json
                 == #"{"reasoning_content":"r","reasoning_details":[{"type":"reasoning.text","text":"a"},{"type":"reasoning.text","text":"b"}],"thinking_blocks":[],"reasoning_opaque":"q"}"#

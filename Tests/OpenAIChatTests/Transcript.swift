@@ -27,19 +27,21 @@ enum Transcript {
         _ pieces: [ArraySlice<UInt8>],
         takenIDs: Set<String> = [],
         finishReasonIsOptional: Bool = false,
-        type: String = "text/event-stream"
+        type: String = "text/event-stream",
+        maximumOutput: Int = 100_000
     ) -> Outcome {
-        var reader = Reader(type: type)
+        var reader = Reader(type: type, maximumOutput: maximumOutput)
         for piece in pieces where !reader.take(piece) { break }
         return reader.outcome(takenIDs: takenIDs, finishReasonIsOptional: finishReasonIsOptional)
     }
 
     /// Reads piece by piece, and says at any time what it would come to if no more came.
     struct Reader {
-        private var reader = ResponseReader()
+        private var reader: ResponseReader
         private var streamed = ""
 
-        init(type: String = "text/event-stream") {
+        init(type: String = "text/event-stream", maximumOutput: Int = 100_000) {
+            reader = ResponseReader(AnswerBounds(maximumOutput: maximumOutput))
             reader.take(HTTPResponseHead(status: 200, headers: HTTPHeaders([("Content-Type", type)])))
         }
 

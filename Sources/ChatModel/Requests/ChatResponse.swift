@@ -24,6 +24,8 @@ public struct ChatResponse: Sendable, Hashable {
     public var finishReason: FinishReason
     /// What it used, when the endpoint said so soundly.
     public var usage: TokenUsage?
+    /// What the provider says that the call costs, where it says so.
+    public var providerCost: Money?
     /// Whether the response cache answered: nothing was sent and nothing is owed.
     public var isCached: Bool
     /// What the endpoint said of its rate limits.
@@ -37,6 +39,7 @@ public struct ChatResponse: Sendable, Hashable {
         refusal: String? = nil,
         finishReason: FinishReason = .stop,
         usage: TokenUsage? = nil,
+        providerCost: Money? = nil,
         isCached: Bool = false,
         rateLimits: RateLimitReport? = nil
     ) {
@@ -46,6 +49,7 @@ public struct ChatResponse: Sendable, Hashable {
         self.refusal = refusal
         self.finishReason = finishReason
         self.usage = usage
+        self.providerCost = providerCost
         self.isCached = isCached
         self.rateLimits = rateLimits
     }

@@ -15,6 +15,7 @@ enum ResultObject {
         fields.add("result", result.text)
         if let document = document(of: result) { fields.add("result_json", document) }
         fields.add("cost_usd", result.cost)
+        fields.add("provider_cost_usd", optional: result.bill.calls > 0 ? result.bill.billed : nil)
         fields.add("uncertain_usd", result.uncertainCost)
         if result.overrun > .zero { fields.add("over_limit_usd", result.overrun) }
         fields.add("priced", .bool(result.isPriced))
@@ -38,6 +39,7 @@ enum ResultObject {
         fields.add("status", RunStatus.failed.rawValue)
         fields.add("result", "")
         fields.add("cost_usd", .zero)
+        fields.add("provider_cost_usd", optional: nil)
         fields.add("uncertain_usd", .zero)
         fields.add("priced", false)
         fields.add("usage", usage(.zero))

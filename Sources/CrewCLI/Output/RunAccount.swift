@@ -121,7 +121,9 @@ struct RunAccount {
             case .callCompleted(let answer):
                 var fields = call(answer.call, intents[answer.call], "answered")
                 fields.add("usage", ResultObject.usage(answer.usage))
+                fields.add("estimated", .bool(answer.isEstimated))
                 fields.add("cost_usd", answer.cost)
+                fields.add("provider_cost_usd", optional: answer.providerCost)
                 fields.add("cached", .bool(answer.isCached))
                 return fields
             case .callFailed(let failure):

@@ -30,6 +30,7 @@ enum Summary {
                 "\(Numbers.money(result.overrun)) above the limit: an endpoint billed more than it was asked for"
             lines.append(labelled("over", words))
         }
+        if result.bill.differs { lines.append(labelled("billed", billed(result.bill))) }
         guard result.status != .finished else { return lines }
         if let message = result.message, !message.isEmpty {
             lines.append(labelled("why", message + (result.code.map { " (\($0))" } ?? "")))
@@ -77,6 +78,14 @@ enum Summary {
     /// What it cost; of models without a known price nothing can be said.
     static func cost(_ result: RunResult) -> String {
         result.isPriced || result.uncertainCost > .zero ? Numbers.money(result.cost) : "no price"
+    }
+
+    private static func billed(_ bill: ProviderBill) -> String {
+        let calls = Numbers.count(bill.calls, "call")
+        let said = "the provider says \(Numbers.money(bill.billed)) for \(calls)"
+        return bill.reckoned == .zero
+            ? "\(said), of which no price is known here: its word counts"
+            : "\(said) of \(Numbers.money(bill.reckoned)) by the price known here: the dearer counts, call by call"
     }
 
     private static func labelled(_ label: String, _ text: String) -> StyledLine {

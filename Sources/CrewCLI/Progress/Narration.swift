@@ -172,6 +172,7 @@ struct Narration {
             ? "from the cache"
             : "\(estimated)\(Numbers.count(answer.usage.input)) tokens read, \(Numbers.count(answer.usage.output)) written, "
                 + Numbers.money(answer.cost)
+                + (answer.providerCost.map { ", \(Numbers.money($0)) by the provider's word" } ?? "")
         let ending =
             answer.finishReason == .stop || answer.finishReason == .toolCalls ? "" : ", \(answer.finishReason.rawValue)"
         return detail(name(of: speaker), "call \(answer.call) answered (\(numbers)\(ending))")

@@ -196,8 +196,10 @@ public struct CallCompleted: Sendable, Hashable, Codable {
     public var usage: TokenUsage
     /// Whether `usage` is such a bound.
     public var isEstimated: Bool
-    /// What it cost.
+    /// What it cost, as it counts against limits.
     public var cost: Money
+    /// What the provider says that it cost; `nil` where it does not say, and in journals from before that was read.
+    public var providerCost: Money? = nil
     /// Whether the response cache answered.
     public var isCached: Bool
 }

@@ -207,6 +207,7 @@ extension RunState {
         let used = Amounts(money: fact.cost, tokens: fact.isCached ? 0 : fact.usage.total, calls: call.hold.calls)
         ledger.settle(hold: call.hold, settled: used, uncertain: .zero, agent: agent(of: speaker))
         if !fact.isCached { usage += fact.usage }
+        if let said = fact.providerCost { bill.add(said, reckoned: call.price?.cost(of: fact.usage) ?? .zero) }
         completedCalls += 1
         retryTokens = min(RetryPolicy.fullBucket, retryTokens + RetryPolicy.gainOfSuccess)
         if !fact.isCached, let model = dialogue(of: speaker)?.model { contact.hear(address(of: model)) }

@@ -26,6 +26,8 @@ public struct RunState: Sendable {
     public internal(set) var clock: Int64 = 0
     /// The tokens, as providers counted them or as they were bounded.
     public internal(set) var usage = TokenUsage.zero
+    /// What providers said that their answers cost, as far as they did.
+    public internal(set) var bill = ProviderBill()
     /// How many model calls were answered.
     public internal(set) var completedCalls = 0
 

@@ -89,14 +89,26 @@ extension RunState {
     }
 }
 
+extension Money {
+    /// The most that a provider's word on the cost of one call counts for; what is dearer than any call is a mistake or a
+    /// lie, and must not use up the accounts of other crews.
+    fileprivate static let largestBilled = Money(picodollars: 100_000_000_000_000)
+}
+
 extension Work.ModelCall {
     /// 408, 502 and 504 of RFC 9110, 520 and 524 of Cloudflare: the server behind may have gone on.
     private static let gatewayTimeouts: Set<Int> = [408, 502, 504, 520, 524]
 
     /// The fact that an answer is, with what it cost.
+    ///
+    /// The tokens are the endpoint's where its count can be true, and otherwise those of the hold. What the call cost is
+    /// what they cost by the price that was pinned, or what the provider itself says, whichever is dearer: a budget must
+    /// not be passed because a table of prices is old.
     public func outcome(_ response: ChatResponse) -> Fact {
         let bound = TokenUsage(input: request.inputTokenBound, output: request.maximumOutput)
-        let usage = response.usage ?? (response.isCached ? .zero : bound)
+        let counted = response.soundUsage
+        let usage = counted ?? (response.isCached ? .zero : bound)
+        let reckoned = price?.cost(of: usage) ?? .zero
         return .callCompleted(
             CallCompleted(
                 call: call,
@@ -107,8 +119,9 @@ extension Work.ModelCall {
                 refusal: response.refusal,
                 finishReason: response.finishReason,
                 usage: usage,
-                isEstimated: response.usage == nil && !response.isCached,
-                cost: response.isCached ? .zero : price?.cost(of: usage) ?? .zero,
+                isEstimated: counted == nil && !response.isCached,
+                cost: response.isCached ? .zero : max(reckoned, min(response.providerCost ?? .zero, .largestBilled)),
+                providerCost: response.isCached ? nil : response.providerCost,
                 isCached: response.isCached
             )
         )

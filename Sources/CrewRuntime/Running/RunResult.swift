@@ -22,6 +22,8 @@ public struct RunResult: Sendable, Hashable {
     public let overrun: Money
     /// What may have been spent on calls whose answers were never seen.
     public let uncertainCost: Money
+    /// What providers themselves said that calls cost; about no calls where none said anything.
+    public let bill: ProviderBill
     /// The tokens.
     public let usage: TokenUsage
     /// How many model calls were attempted.
@@ -44,6 +46,7 @@ public struct RunResult: Sendable, Hashable {
         isPriced = state.crew.models.contains { $0.price != nil } || cost > .zero
         overrun = state.limits.money.map { max(.zero, state.ledger.run.settled.money - $0) } ?? .zero
         uncertainCost = state.ledger.run.uncertain.money
+        bill = state.bill
         usage = state.usage
         calls = state.ledger.run.committed.calls
         duration = state.elapsed(at: state.clock)

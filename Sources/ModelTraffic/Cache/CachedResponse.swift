@@ -38,17 +38,12 @@ enum CachedResponse {
         return JSONValue.object(members).jsonBytes
     }
 
-    /// The most tokens of a kind that an answer can have.
-    private static let largestCount: Int64 = 1_000_000_000
-
     /// Reads an answer; `nil` when the bytes are none, or none that would have been kept.
     static func decode(_ bytes: [UInt8]) -> ChatResponse? {
         guard let document = try? JSONValue(parsing: bytes), let text = document["text"]?.stringValue,
             let reason = document["finish_reason"]?.stringValue.flatMap(ChatResponse.FinishReason.init)
         else { return nil }
         var response = ChatResponse(text: text, finishReason: reason)
-        guard isWorthKeeping(response) else { return nil }
-        response.isCached = true
         for call in document["tool_calls"]?.arrayValue ?? [] {
             guard let id = call["id"]?.stringValue, let name = call["name"]?.stringValue,
                 let arguments = call["arguments"]?.stringValue, !name.isEmpty
@@ -63,7 +58,6 @@ enum CachedResponse {
             guard let input = usage["input"]?.integerValue, let cached = usage["cached_input"]?.integerValue,
                 let output = usage["output"]?.integerValue, let reasoning = usage["reasoning"]?.integerValue
             else { return nil }
-            guard [input, cached, output, reasoning].allSatisfy({ (0...largestCount).contains($0) }) else { return nil }
             response.usage = TokenUsage(
                 input: Int(input),
                 cachedInput: Int(cached),
@@ -71,6 +65,11 @@ enum CachedResponse {
                 reasoning: Int(reasoning)
             )
         }
+        // What lies on the disk is put to the test that it had to pass to get there.
+        guard isWorthKeeping(response), (reason == .toolCalls) == !response.toolCalls.isEmpty,
+            response.usage?.isConsistent ?? true
+        else { return nil }
+        response.isCached = true
         return response
     }
 

@@ -6,13 +6,24 @@ internal import ChatModel
 struct AnswerAssembly {
     private(set) var text: [UInt8] = []
     private(set) var finishReason: [UInt8] = []
-    private(set) var usage: TokenUsage?
+    /// What the endpoint counted, once everything had been said.
+    private(set) var usage = UsageReport()
     private(set) var hasChoices = false
+    private let bounds: AnswerBounds
+    /// The bytes of reasoning, which are not kept.
+    private var unkept = 0
+    /// Whether the object that is being read counts what was used.
+    private var hasUsageNow = false
     private var refusal: [UInt8] = []
     private var toolCalls = ToolCallAssembly()
     private var opaque = OpaqueAssembly()
     private var hasContent = false
     private var emitted = 0
+
+    init(_ bounds: AnswerBounds) { self.bounds = bounds }
+
+    /// The bytes of all that has been said.
+    private var said: Int { text.count + refusal.count + toolCalls.bytes + opaque.size + unkept }
 
     /// Whether the server said why the model stopped.
     var isFinished: Bool { !finishReason.isEmpty }
@@ -22,6 +33,8 @@ struct AnswerAssembly {
         var scanner = WireScanner(bytes)
         var errorBody: [UInt8]?
         var fault: AnswerFault?
+        let before = said
+        hasUsageNow = false
         do throws(WireSyntaxError) {
             try scanner.object { (scanner, key) throws(WireSyntaxError) in
                 if key("choices") {
@@ -48,6 +61,9 @@ struct AnswerAssembly {
         }
         if let errorBody { throw .reported(errorBody) }
         if let fault { throw fault }
+        guard said <= bounds.said else { throw bounds.tooLarge(bounds.said) }
+        // What was counted before the last word is no count of the whole.
+        if !hasUsageNow, said > before { usage = UsageReport() }
     }
 
     /// The text that came since the last call and ends on a whole character.
@@ -59,8 +75,11 @@ struct AnswerAssembly {
     }
 
     private mutating func readUsage(_ scanner: inout WireScanner) throws(WireSyntaxError) {
-        // The last sound snapshot wins: some servers send a running total with every chunk.
-        if let usage = try scanner.usage() { self.usage = usage }
+        let report = try scanner.usageReport()
+        guard report.isCount else { return }
+        // The last one wins: some servers send a running total with every chunk.
+        hasUsageNow = true
+        usage = report
     }
 
     private mutating func readChoices(_ scanner: inout WireScanner) throws(WireSyntaxError) -> AnswerFault? {
@@ -112,7 +131,8 @@ struct AnswerAssembly {
             var second = WireScanner(scanner.bytes, from: delayed)
             fault = try readDelta(&second, isPiece: isPiece) ?? fault
         }
-        if !reason.isEmpty { finishReason = reason }
+        // A server that broke an answer off may still send its last chunk as usual.
+        if !reason.isEmpty, finishReason.isEmpty || finishWord == .complete { finishReason = reason }
         return fault
     }
 
@@ -143,6 +163,8 @@ struct AnswerAssembly {
                 do throws(AnswerFault) { try self.toolCalls.add(delta) } catch { fault = fault ?? error }
             } else if key("refusal") {
                 if try !scanner.null() { try scanner.string(into: &self.refusal) }
+            } else if key("reasoning"), try scanner.peek() == UInt8(ascii: "\"") {
+                self.unkept += try scanner.rawString().count
             } else if try !self.opaque.read(&scanner, key, isPiece: isPiece) {
                 try scanner.skip()
             }
@@ -193,20 +215,21 @@ struct AnswerAssembly {
 extension AnswerAssembly {
     /// The answer, once everything has come.
     ///
-    /// A reason to stop that is not known counts as `stop` when there is any text or call: what the answer is good for
-    /// is for its reader to check. An answer cut at the output limit or by a filter calls no tools, since what it says
-    /// of them may be cut too.
+    /// It is whole only where its reason to stop is known to mean that; one that came in one piece may have none. An
+    /// answer cut at the output limit or by a filter calls no tools, since what it says of them may be cut too.
     ///
     /// - Parameter isTaken: Tells the identifiers of earlier tool calls, which no call of this answer may bear.
     func response(isTaken: (String) -> Bool) throws(AnswerFault) -> ChatResponse {
-        let reason = String(decoding: finishReason, as: UTF8.self)
-        var response = ChatResponse(text: String(decoding: text, as: UTF8.self), usage: usage)
+        var response = ChatResponse(
+            text: String(decoding: text, as: UTF8.self),
+            usage: usage.usage,
+            providerCost: usage.cost
+        )
         response.refusal = refusal.isEmpty ? nil : String(decoding: refusal, as: UTF8.self)
-        switch reason {
-        case "length", "max_tokens", "model_length": response.finishReason = .length
-        case "content_filter", "safety", "SAFETY": response.finishReason = .contentFilter
-        case "error": throw .reported(Array("{\"message\":\"the server broke the answer off\"}".utf8))
-        default:
+        switch finishWord {
+        case .cutOff: response.finishReason = .length
+        case .filtered: response.finishReason = .contentFilter
+        case .complete:
             response.toolCalls = try toolCalls.calls(isTaken: isTaken)
             response.finishReason = response.toolCalls.isEmpty ? .stop : .toolCalls
             if !opaque.isTooLarge {
@@ -216,12 +239,29 @@ extension AnswerAssembly {
             }
             let isEmpty = response.toolCalls.isEmpty && response.refusal == nil
             if isEmpty && !hasContent { throw .malformed("the answer holds neither text nor tool calls") }
-            if isEmpty && text.isEmpty && reason != "stop" {
-                throw .malformed("the answer is empty and ended with \(JSONValue.string(reason).excerpt)")
+            if isEmpty && text.isEmpty && !finishReason.elementsEqual("stop".utf8) {
+                throw .malformed("the answer is empty and ended with \(quotedReason)")
             }
+        case .aborted: throw .truncated("the server broke the answer off: its finish_reason is \(quotedReason)")
+        case .garbled:
+            throw .malformed(
+                "the model wrote a tool call that its server could not read: finish_reason \(quotedReason)"
+            )
+        case .unknown:
+            throw .malformed(
+                "the answer ended with the finish_reason \(quotedReason), of which it is not known whether it means that "
+                    + "the answer is whole"
+            )
         }
         return response
     }
+
+    /// What the reason to stop means; an answer that came without one has ended as it should.
+    private var finishWord: FinishWord {
+        finishReason.isEmpty ? .complete : FinishWord(String(decoding: finishReason, as: UTF8.self))
+    }
+
+    private var quotedReason: String { JSONValue.string(String(decoding: finishReason, as: UTF8.self)).excerpt }
 }
 
 extension [UInt8] {

@@ -13,7 +13,8 @@ struct OpaqueAssembly {
 
     private var reasoning: [UInt8]?
     private var members: JSONObject = [:]
-    private var size = 0
+    /// The bytes of all that was taken.
+    private(set) var size = 0
 
     /// Whether there is more than is kept; what is incomplete is worth nothing.
     var isTooLarge: Bool { size > Self.maximumBytes }

@@ -14,15 +14,21 @@ struct ResponseReader {
 
     static let maximumErrorBytes = 64 << 10
     static let maximumBytesAfterEnd = 64 << 10
-    static let maximumWholeBytes = 32 << 20
 
     private(set) var head: HTTPResponseHead?
     private var form = Form.undecided
-    private var stream = StreamReader()
-    private var parser = ServerSentEventParser()
+    private let bounds: AnswerBounds
+    private var stream: StreamReader
+    private var parser: ServerSentEventParser
     private var fault: AnswerFault?
     private var buffer: [UInt8] = []
     private var bytesAfterEnd = 0
+
+    init(_ bounds: AnswerBounds) {
+        self.bounds = bounds
+        stream = StreamReader(bounds)
+        parser = ServerSentEventParser(maximumEventBytes: bounds.body)
+    }
 
     mutating func take(_ head: HTTPResponseHead) {
         self.head = head
@@ -45,7 +51,9 @@ struct ResponseReader {
         case .whole:
             let isError = head.map { !(200..<300).contains($0.status) } ?? false
             buffer.append(contentsOf: bytes)
-            return buffer.count <= (isError ? Self.maximumErrorBytes : Self.maximumWholeBytes)
+            if isError { return buffer.count <= Self.maximumErrorBytes }
+            if buffer.count > bounds.body { fault = fault ?? bounds.tooLarge(bounds.body) }
+            return fault == nil
         }
     }
 
@@ -69,7 +77,7 @@ struct ResponseReader {
         if let fault { throw fault }
         switch form {
         case .undecided: throw .malformed("the response is empty")
-        case .whole: return try wholeAnswer(buffer, isTaken: isTaken)
+        case .whole: return try wholeAnswer(buffer, bounds, isTaken: isTaken)
         case .events:
             return try stream.response(isTaken: isTaken, finishReasonIsOptional: finishReasonIsOptional)
         }
@@ -111,6 +119,7 @@ struct ResponseReader {
 /// Reads a completion that came in one piece.
 func wholeAnswer(
     _ body: [UInt8],
+    _ bounds: AnswerBounds,
     isTaken: (String) -> Bool
 ) throws(AnswerFault) -> ChatResponse {
     guard let first = body.first(where: { $0 > 0x20 }) else { throw .malformed("the response is empty") }
@@ -118,7 +127,7 @@ func wholeAnswer(
         let what = first == UInt8(ascii: "<") ? "a web page" : "text"
         throw .malformed("\(what) came in place of an answer: \(Excerpt.of(body))")
     }
-    var assembly = AnswerAssembly()
+    var assembly = AnswerAssembly(bounds)
     let result = body.withUnsafeBufferPointer { buffer in
         Result { () throws(AnswerFault) in try assembly.read(buffer) }
     }

@@ -2,9 +2,11 @@ internal import ChatModel
 
 /// Reads the events of a streamed answer.
 struct StreamReader {
-    private(set) var assembly = AnswerAssembly()
+    private(set) var assembly: AnswerAssembly
     private(set) var isDone = false
     private(set) var events = 0
+
+    init(_ bounds: AnswerBounds) { assembly = AnswerAssembly(bounds) }
 
     /// Takes in the data of one event; what comes after `[DONE]` is ignored.
     mutating func read(_ data: UnsafeBufferPointer<UInt8>) throws(AnswerFault) {
@@ -28,7 +30,7 @@ struct StreamReader {
         -> ChatResponse
     {
         let isWhole =
-            assembly.isFinished || (finishReasonIsOptional && isDone && assembly.usage != nil && assembly.hasChoices)
+            assembly.isFinished || (finishReasonIsOptional && isDone && assembly.usage.isCount && assembly.hasChoices)
         guard isWhole else {
             throw .truncated(
                 isDone

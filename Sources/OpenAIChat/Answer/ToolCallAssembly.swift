@@ -22,6 +22,8 @@ struct ToolCallAssembly {
 
     private var slots: [Slot] = []
     private var extraBytes = 0
+    /// The bytes of all names and arguments.
+    private(set) var bytes = 0
     // Where the latest piece stood in its array.
     private var lastPosition: Int?
 
@@ -46,6 +48,7 @@ struct ToolCallAssembly {
         for (name, value) in delta.extra {
             slots[target].extra[name] = slots[target].extra[name].map { OpaqueAssembly.merged($0, value) } ?? value
         }
+        bytes += delta.arguments.count + (delta.name?.utf8.count ?? 0)
         lastPosition = delta.position
     }
 

@@ -207,17 +207,9 @@ extension WireScanner {
         return String(decoding: buffer, as: UTF8.self)
     }
 
-    /// Reads a value that is meant to be a count; whatever is not a sound one is passed over.
-    mutating func count() throws(WireSyntaxError) -> Int? {
-        let raw = try raw()
-        guard !raw.isEmpty, raw.count <= 12 else { return nil }
-        var value = 0
-        for byte in raw {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-            value = value * 10 + Int(byte - UInt8(ascii: "0"))
-        }
-        return value
-    }
+    /// Reads a value that is meant to be a count, which may be written as `100.0`; whatever is not a sound one is passed
+    /// over.
+    mutating func count() throws(WireSyntaxError) -> Int? { WireNumber(try raw())?.whole }
 }
 
 /// The key of an object member.
