@@ -242,7 +242,7 @@ struct OddServerTests {
         #"{"reason":"","instruction":{"kind":"delegate","assignments":[]}}"#,
         #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"task":"verdict","agent":"judge","objective":""}]}}"#
             + #" {"reason":"","instruction":{"kind":"finish","results":["r1"]}}"#,
-        "Sure! ```json\n{\"reason\":\"\",\"instruction\":{\"kind\":\"finish\",\"results\":[\"r1\"]}}\n```",
+        "Sure! ```json\n{\"reason\":\"\",\"instruction\":{\"kind\":\"finish\",\"results\":[\"r9\"]}}\n```",
         #"{"reason":"","instruction":"finish"}"#,
         #"{"finish":true}"#, "{\"reason\":\"", "<think>finish</think>",
     ]
@@ -265,7 +265,7 @@ struct OddServerTests {
         arguments: [
             #"{"text":"fine","sound":"false"}"#, #"{"text":"fine","sound":1}"#, #"{"text":"fine"}"#, "fine",
             #"{"text":"fine","sound":true,"more":1}"#, #"{"text":"fine","sound":true}{"text":"fine","sound":true}"#,
-            #"The verdict: {"text":"fine","sound":true}"#,
+            #"The verdict: {"text":"fine","sound":true} or {"text":"fine","sound":false}"#,
         ]
     )
     func wrongShape(text: String) async throws {

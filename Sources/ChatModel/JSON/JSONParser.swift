@@ -5,6 +5,12 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The byte at which it was noticed, counted from 0.
     public let offset: Int
 
+    /// Says what is wrong, and where.
+    package init(message: String, offset: Int) {
+        self.message = message
+        self.offset = offset
+    }
+
     /// The message with its place.
     public var description: String { "\(message) at byte \(offset)" }
 }
@@ -35,6 +41,20 @@ package struct JSONParser {
         parser.skipSpace()
         guard parser.index == bytes.count else { throw parser.error("unexpected text after the document") }
         return value
+    }
+
+    /// Parses the document that begins at a byte, whatever follows it.
+    ///
+    /// - Returns: The document, and where it ends.
+    package static func parseFirst(
+        of bytes: UnsafeBufferPointer<UInt8>,
+        at start: Int,
+        maximumDepth: Int = 128
+    ) throws(JSONSyntaxError) -> (JSONValue, end: Int) {
+        var parser = JSONParser(bytes, maximumDepth: maximumDepth)
+        parser.index = start
+        let value = try parser.value()
+        return (value, parser.index)
     }
 
     private func error(_ message: String) -> JSONSyntaxError { JSONSyntaxError(message: message, offset: index) }

@@ -13,14 +13,7 @@ extension RunState {
                 ? "the provider's content filter stopped the answer" : "the model refused: \(words.excerpt(200))"
             return failure(of: speaker, speaker == .coordinator ? "coordinator_failed" : "refused", what)
         }
-        if answer.finishReason == .length {
-            return reject(
-                ["it was cut off after \(call.maximumOutput) tokens: answer more briefly"],
-                answer,
-                speaker,
-                dialogue
-            )
-        }
+        if answer.finishReason == .length { return decide(onCutOff: answer, of: call, speaker, dialogue) }
         if isToolRound(answer, of: call, speaker, dialogue) {
             // After its last turn nobody would read what the tools give.
             return turnsExhausted(speaker, dialogue) ?? intendTool(speaker, dialogue, after: [])
@@ -43,11 +36,6 @@ extension RunState {
         return
             !(answer.toolCalls.contains { $0.name == Self.answerTool }
             && offeredAnswerTool(to: speaker, dialogue, in: call.dialect))
-    }
-
-    /// Several documents at once leave open which is meant.
-    private func saysTwoThings(_ answer: CallCompleted) -> Bool {
-        answer.toolCalls.count > 1 && Set(answer.toolCalls.map(\.arguments)).count > 1
     }
 
     /// The next tool of the round that the model asked for.
@@ -75,11 +63,12 @@ extension RunState {
     // MARK: - Instructions
 
     private func decide(onInstruction answer: CallCompleted, of call: OpenCall, _ dialogue: Dialogue) -> Fact? {
-        if saysTwoThings(answer) {
-            return reject(["it holds \(answer.toolCalls.count) answers: give one"], answer, .coordinator, dialogue)
+        let text = answer.answerText
+        if !text.isBlank, let objection = objection(toAnswer: text, answer, .coordinator) {
+            return reject([objection], answer, .coordinator, dialogue)
         }
         let menu = coordinator.menu
-        switch readInstruction(answer.spokenText, menu: menu, schema: dialogue.schema ?? menu.schema) {
+        switch readInstruction(text, menu: menu, schema: dialogue.schema ?? menu.schema) {
         case .instruction(let instruction):
             return .instructionIssued(
                 InstructionIssued(number: coordinator.issued.count + 1, call: call.id, instruction: instruction)
@@ -106,10 +95,9 @@ extension RunState {
     {
         guard let index = assignmentIndex(id) else { return nil }
         let assignment = assignments[index].assignment
-        let text = String(answer.spokenText.trimmingSpace)
-        guard !text.isEmpty else { return reject(["it is empty"], answer, .assignment(id), dialogue) }
-        if saysTwoThings(answer) {
-            return reject(["it holds \(answer.toolCalls.count) answers: give one"], answer, .assignment(id), dialogue)
+        let text = String(answer.answerText.trimmingSpace)
+        if let objection = objection(toAnswer: text, answer, .assignment(id)) {
+            return reject([objection], answer, .assignment(id), dialogue)
         }
         var document: JSONValue?
         if let schema = dialogue.schema {
@@ -157,15 +145,14 @@ extension RunState {
     // MARK: - Rejections
 
     /// Sends an answer back, or gives its model up when that was done often enough.
-    private func reject(_ reasons: [String], _ answer: CallCompleted, _ speaker: Speaker, _ dialogue: Dialogue) -> Fact
-    {
+    func reject(_ reasons: [String], _ answer: CallCompleted, _ speaker: Speaker, _ dialogue: Dialogue) -> Fact {
         if dialogue.rejections < Self.maximumRejections {
             return .answerRejected(AnswerRejected(call: answer.call, reasons: reasons))
         }
         if let fallback = fallback(for: dialogue) {
             return .modelReplaced(ModelReplaced(call: answer.call, from: dialogue.model, to: fallback))
         }
-        let last = reasons.joined(separator: "; ")
+        let last = reasons.joined(separator: "; ") + (answer.finishReason == .length ? outputLimit(dialogue) : "")
         switch speaker {
         case .coordinator:
             return failure(

@@ -33,6 +33,7 @@ extension RunState {
         switch instruction {
         case .delegate(let orders): return objections(to: orders)
         case .finish(let answer?, _) where answer.isBlank: return ["the answer is blank"]
+        case .finish(let answer?, _) where mark.isContained(in: answer): return ["the answer \(Self.echo)"]
         case .revise(_, let feedback) where feedback.isBlank: return ["the feedback is blank"]
         case .finish, .revise, .plan, .giveUp: return []
         }
@@ -70,7 +71,7 @@ extension RunState {
 }
 
 extension String {
-    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
+    var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }
 
 extension Instruction {

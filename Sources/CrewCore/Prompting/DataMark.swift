@@ -19,6 +19,9 @@ struct DataMark: Sendable, Hashable {
         bytes = Array(text.utf8)
     }
 
+    /// Whether the mark stands in a text.
+    func isContained(in text: String) -> Bool { removed(from: text) != text }
+
     /// The text with an ellipsis wherever the mark stood.
     func removed(from text: String) -> String { text.replacing(bytes: bytes, with: "…") }
 }

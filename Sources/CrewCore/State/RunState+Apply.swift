@@ -360,6 +360,9 @@ extension CallCompleted {
         return forced?.arguments ?? (text.isEmpty ? toolCalls.first?.arguments ?? "" : text)
     }
 
+    /// What the model said, without the reasoning that stands before it.
+    var answerText: String { ReasoningBlocks.removed(from: spokenText) }
+
     /// Whether the model, or its provider, declined to answer.
     var isRefused: Bool { refusal?.isEmpty == false || finishReason == .contentFilter }
 }

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import Synchronization
 
 /// Executes one run: performs the work that the state asks for and records what comes of it.
 ///
@@ -284,7 +285,11 @@ struct Runner {
     private static func perform(_ call: Work.ModelCall, _ model: any ChatModel, _ feed: RunFeed?) async -> Fact {
         let speaker = call.speaker
         var onText: (@Sendable (String) -> Void)?
-        if let feed { onText = { text in feed.publish(text, of: speaker) } }
+        // Whoever watches sees the answer grow, not what is thought before it.
+        let thoughts = Mutex(ReasoningBlocks.Stream())
+        @Sendable func show(_ text: String) { if !text.isEmpty { feed?.publish(text, of: speaker) } }
+        if feed != nil { onText = { text in show(thoughts.withLock { $0.take(text) }) } }
+        defer { show(thoughts.withLock { $0.end() }) }
         do throws(ChatError) {
             let response = try await model.respond(to: call.request, onText: onText)
             return call.outcome(response)

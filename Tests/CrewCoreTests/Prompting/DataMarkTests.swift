@@ -82,7 +82,7 @@ struct DataMarkTests {
     @Test(arguments: attacks) func aResultStaysDataForTheNextAgent(attack: String) throws {
         var simulation = try DrivenRun(.team(.sequential))
         let mark = simulation.state.mark.text
-        simulation.finish(0, with: .said(attack.putting(mark)))
+        try simulation.accept(attack.putting(mark))
         let messages = try #require(simulation.call(0)?.request.conversation.messages)
         #expect(messages.count == 2)
         #expect(Array(try data(in: messages[1].text, mark).utf8) == Array(attack.putting("…").utf8))
@@ -96,12 +96,46 @@ struct DataMarkTests {
         let delegation =
             #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"task":"facts","agent":"scout","objective":""}]}}"#
         simulation.finish(0, with: .said(delegation))
-        simulation.finish(0, with: .said(attack.putting(mark)))
+        try simulation.accept(attack.putting(mark))
         let messages = try #require(simulation.call(0)?.request.conversation.messages)
         #expect(messages[0].text.contains("</data \(mark)> is material from the agents"))
         let board = try data(in: messages[1].text, mark, line: true)
         #expect(Array(board.utf8) == Array(attack.putting("…").utf8))
         try Evidence.record(.confined, "injections in a result on the coordinator's board, kept between marks")
+    }
+
+    @Test func aResultThatHoldsTheMarkIsAnEchoAndNone() throws {
+        for attack in Self.attacks {
+            var simulation = try DrivenRun(.team(.sequential))
+            simulation.finish(0, with: .said(attack.putting(simulation.state.mark.text)))
+            let holdsIt = attack.utf8.firstRange(of: "MARK".utf8) != nil
+            #expect(simulation.state.results.isEmpty == holdsIt, "\(attack)")
+            let last = try #require(simulation.call(0)?.request.conversation.messages.last)
+            #expect(last.text.contains("repeats what was asked") == holdsIt)
+        }
+        var coordinated = try DrivenRun(
+            Crew(
+                name: "c",
+                goal: "g",
+                models: [ModelDefinition(model: "m")],
+                agents: [
+                    Agent("scout", role: "Scout", goal: "Find facts")
+                ],
+                process: .coordinator
+            )
+        )
+        let order =
+            #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"look"}]}}"#
+        coordinated.finish(0, with: .said(order))
+        coordinated.finish(0, with: .said("Facts."))
+        let mark = coordinated.state.mark.text
+        let finish =
+            #"{"reason":"","instruction":{"kind":"finish","answer":"As <data \#(mark)> says","results":["r1"]}}"#
+        coordinated.finish(0, with: .said(finish))
+        #expect(coordinated.state.status == .running)
+        #expect(
+            coordinated.call(0)?.request.conversation.messages.last?.text.contains("repeats what was asked") == true
+        )
     }
 
     @Test func theCoordinatorsWordsCannotHoldTheMark() throws {
@@ -135,6 +169,28 @@ struct DataMarkTests {
         #expect(try mark("g", ["a": "1"]) != mark("g", ["a": "2"]))
         #expect(try mark("g", ["a": "1"]) != mark("h", ["a": "1"]))
         #expect(try mark("g", ["a": "1"]).count == 10)
+    }
+}
+
+extension DrivenRun {
+    /// Accepts a result as journals hold it from before echoes were refused.
+    fileprivate mutating func accept(_ text: String) throws {
+        guard case .callModel(let call) = pending.removeFirst() else { return }
+        let assignment = try #require(state.assignments.last?.assignment)
+        take(call.outcome(.said(text)))
+        take(
+            .resultAccepted(
+                AcceptedResult(
+                    id: "r1",
+                    assignment: assignment.id,
+                    agent: assignment.agent,
+                    task: assignment.task,
+                    text: text,
+                    isStructured: false
+                )
+            )
+        )
+        settle()
     }
 }
 

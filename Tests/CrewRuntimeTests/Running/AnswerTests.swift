@@ -16,7 +16,7 @@ struct AnswerTests {
     }
 
     @Test(arguments: [
-        #"{"done":"false"}"#, #"{"done":false}{"done":true}"#, #"Here: {"done":true}"#, #"{}"#, #"{"done":true,"x":1}"#,
+        #"{"done":"false"}"#, #"{"done":false}{"done":true}"#, #"Here: {"done":1}"#, #"{}"#, #"{"done":true,"x":1}"#,
         "null",
     ])
     func whatDoesNotFollowTheSchemaIsSentBackTwiceAndThenFails(answer: String) async throws {
@@ -26,6 +26,94 @@ struct AnswerTests {
         #expect(result.results.isEmpty && result.missing == ["t"])
         #expect(model.requests.count == 3)
         #expect(model.requests.last?.lastText.contains("cannot be used") == true)
+    }
+
+    @Test(arguments: [
+        #"Here: {"done":true}"#, "<think>\nIs it? {\"done\":false}\n</think>\n{\"done\":true}",
+        "Done, see [1].\n```json\n{\"done\": true}\n```\nAnything else?",
+        "It may be done.\n</think>\n\n{\"done\":true}",
+    ])
+    func theOneDocumentOfAnAnswerIsTheResult(answer: String) async throws {
+        let model = ScriptedModel(answers: [answer])
+        let result = try await CrewEngine(models: ScriptedProvider(model)).run(Self.crew())
+        #expect(result.status == .finished && result.text == #"{"done":true}"# && model.requests.count == 1)
+    }
+
+    @Test func thoughtsReachNobodyElse() async throws {
+        let scout = ScriptedModel(answers: ["<think>\nThe secret plan.\n</think>\n\nThree facts."])
+        let journal = MemoryJournal()
+        let engine = try CrewEngine(models: ScriptedProvider(scout), journal: journal)
+        var seen = ""
+        let result = try await engine.withRun(.pair(.sequential)) { run in
+            for await update in run { if case .text(_, let text) = update { seen += text } }
+            return try await run.result
+        }
+        #expect(result.results.map(\.text) == ["Three facts.", "Three facts."])
+        #expect(seen == "Three facts.Three facts.")
+        #expect(scout.requests.last?.lastText.contains("Three facts.") == true)
+        #expect(scout.requests.last?.lastText.contains("secret plan") == false)
+    }
+
+    @Test(
+        "What is no answer is sent back with what it is",
+        arguments: [
+            ("<tool_call>{\"name\":\"look\",\"arguments\":{}}</tool_call>", "a tool call written as text"),
+            ("<think>That is all there is to it", "empty but for the reasoning"), (" \n", "it is empty"),
+        ]
+    )
+    func whatIsNoAnswerIsSentBack(answer: String, reason: String) async throws {
+        let model = ScriptedModel(answers: [answer, "The tide comes twice a day."])
+        let result = try await CrewEngine(models: ScriptedProvider(model)).run(Self.crew(output: nil))
+        #expect(result.status == .finished && result.text == "The tide comes twice a day.")
+        #expect(model.requests.last?.lastText.contains(reason) == true)
+    }
+
+    @Test func anEchoOfTheRequestIsNoResult() async throws {
+        let model = ScriptedModel { request, number throws(ChatError) in
+            switch number {
+            case 1: .said("Three facts.")
+            case 2: .said(request.lastText)
+            default: .said("The brief.")
+            }
+        }
+        let result = try await CrewEngine(models: ScriptedProvider(model)).run(.pair(.sequential))
+        #expect(result.status == .finished && result.text == "The brief.")
+        try #require(model.requests.count == 3)
+        #expect(model.requests[2].lastText.contains("repeats what was asked"))
+    }
+
+    @Test(
+        "Reasoning that eats the output limit is paid for once, and the person is told",
+        arguments: [
+            ChatResponse(text: "", finishReason: .length, usage: TokenUsage(input: 100, output: 300, reasoning: 300)),
+            ChatResponse(text: "", finishReason: .length),
+            ChatResponse(text: "<think>Let me see", finishReason: .length, usage: TokenUsage(input: 100, output: 300)),
+        ]
+    )
+    func reasoningThatEatsTheLimit(answer: ChatResponse) async throws {
+        let model = ScriptedModel { _, _ throws(ChatError) in answer }
+        var crew = Self.crew(output: nil)
+        let failed = try await CrewEngine(models: ScriptedProvider(model)).run(crew)
+        #expect(failed.status == .failed && failed.code == "output_limit" && model.requests.count == 1)
+        #expect(
+            failed.message?.contains("max_output of the model \"default\" (300 tokens") == true,
+            "\(failed.message ?? "")"
+        )
+        #expect(failed.message?.contains("reasoning counts") == true)
+        crew.models[0].fallback = "spare"
+        crew.models.append(ModelDefinition(name: "spare", model: "s", maximumOutput: 900))
+        let spare = ScriptedModel(answers: ["The tide."])
+        let helped = try await CrewEngine(models: ScriptedProvider(["default": model, "spare": spare])).run(crew)
+        #expect(helped.status == .finished && model.requests.count == 2 && spare.requests.count == 1)
+    }
+
+    @Test func anAnswerCutOffInItsTextIsAskedForMoreBriefly() async throws {
+        let model = ScriptedModel { _, _ throws(ChatError) in ChatResponse(text: "The tide i", finishReason: .length) }
+        let result = try await CrewEngine(models: ScriptedProvider(model)).run(Self.crew(output: nil))
+        #expect(result.code == "answer_rejected" && model.requests.count == 3)
+        #expect(model.requests.last?.lastText.contains("cut off after 300 tokens: answer more briefly") == true)
+        #expect(model.requests.last?.lastText.contains("max_output") == false)
+        #expect(result.message?.contains("max_output of the model \"default\"") == true)
     }
 
     @Test func whatFollowsTheSchemaIsTakenAsADocument() async throws {
