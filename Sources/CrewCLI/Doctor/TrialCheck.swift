@@ -26,7 +26,7 @@ struct TrialCheck {
             let known = await provider.dialect(for: model)
             let report = await trial.run(beginningWith: known)
             findings += Self.findings(report, subject: isOfFile ? "trial of \(model.name)" : "trial")
-            if let dialect = report.dialect { await provider.remember(dialect, for: model) }
+            await provider.remember(report.learned(since: known, of: model.name), for: model)
         }
         return findings
     }

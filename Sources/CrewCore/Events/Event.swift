@@ -263,6 +263,20 @@ public struct DialectLearned: Sendable, Hashable, Codable {
     /// The endpoint's words, when it said any.
     public var words: String? = nil
 
+    package init(
+        model: String,
+        dialect: Dialect,
+        withdrawn: Dialect.Feature,
+        evidence: Evidence? = nil,
+        words: String? = nil
+    ) {
+        self.model = model
+        self.dialect = dialect
+        self.withdrawn = withdrawn
+        self.evidence = evidence
+        self.words = words
+    }
+
     /// The ways to find out what an endpoint does not take.
     public enum Evidence: String, Sendable, Hashable, Codable, CaseIterable {
         /// It refused it.

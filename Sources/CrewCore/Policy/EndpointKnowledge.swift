@@ -60,9 +60,9 @@ public struct EndpointKnowledge: Sendable, Hashable, Codable {
     ///   - findings: What the run found out.
     ///   - now: The time, in milliseconds since 1970 UTC.
     public mutating func take(_ findings: EndpointFindings, at now: Int64) {
-        lessons = lessons(at: now)
+        // An answer in a form is proof that it can be had, whatever was seen before.
+        lessons = lessons(at: now).filter { lesson in !(lesson.form.map(findings.keptForms.contains) ?? false) }
         for learned in findings.lessons { take(learned, at: now) }
-        // An answer in a form is proof that it can be had.
         lessons.removeAll { lesson in
             lesson.evidence == .ignored && lesson.form.map(findings.keptForms.contains) ?? false
         }

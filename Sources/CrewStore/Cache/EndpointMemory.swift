@@ -31,7 +31,7 @@ public final class EndpointMemory: Sendable {
     private static let maximumBytes = 1 << 16
 
     private let file: CacheFile
-    /// The models of which something is only suspected: for them an answer as it was wanted is news.
+    /// The models that are thought not to take some form: for them an answer in a form may be news.
     private let doubted = Mutex<Set<[String]>>([])
 
     /// The memory in a cache file.
@@ -49,7 +49,7 @@ public final class EndpointMemory: Sendable {
             try Self.knowledge(of: key, file, db).map { ($0, now) }
         }
         guard let (knowledge, now) = found ?? nil else { return nil }
-        if knowledge.lessons.contains(where: { $0.evidence == .ignored }) { doubted.withLock { _ = $0.insert(key) } }
+        if knowledge.lessons.contains(where: { $0.form != nil }) { doubted.withLock { _ = $0.insert(key) } }
         return knowledge.dialect(base, at: now)
     }
 
@@ -68,7 +68,7 @@ public final class EndpointMemory: Sendable {
             try db.inTransaction(.immediate) {
                 var knowledge = try Self.knowledge(of: key, file, db) ?? EndpointKnowledge()
                 knowledge.take(findings, at: now)
-                isDoubted = knowledge.lessons.contains { $0.evidence == .ignored }
+                isDoubted = knowledge.lessons.contains { $0.form != nil }
                 try Self.store(knowledge, key, at: now, file, db)
                 return .commit
             }

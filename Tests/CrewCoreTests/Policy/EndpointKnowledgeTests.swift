@@ -82,14 +82,14 @@ struct EndpointKnowledgeTests {
         #expect(Self.form(knowledge) == .jsonObject, "both are known not to work now")
     }
 
-    @Test func aRefusalIsNotUndoneByADoubtOrASuccess() {
+    @Test func aRefusalIsUndoneByALaterSuccessAlone() {
         var knowledge = EndpointKnowledge()
-        knowledge.take(EndpointFindings(lessons: [Self.lesson(.refused)]), at: Self.now)
-        knowledge.take(
-            EndpointFindings(lessons: [Self.lesson(.ignored)], keptForms: [.jsonSchema]),
-            at: Self.now
-        )
+        knowledge.take(EndpointFindings(lessons: [Self.lesson(.refused)], keptForms: [.jsonSchema]), at: Self.now)
+        knowledge.take(EndpointFindings(lessons: [Self.lesson(.ignored)]), at: Self.now)
         #expect(Self.form(knowledge) == .toolCall)
+        // The form was pinned, or tried on purpose, and worked.
+        knowledge.take(EndpointFindings(keptForms: [.jsonSchema]), at: Self.now)
+        #expect(Self.form(knowledge) == .jsonSchema)
         // What was recorded without a word on its evidence was a refusal.
         var old = EndpointKnowledge()
         old.take(EndpointFindings(lessons: [Self.lesson(nil)]), at: Self.now)
