@@ -11,7 +11,8 @@ struct ProviderHint {
     var text: String? {
         switch (failure.code, failure.status) {
         case (.unknownModel, _):
-            return "does \(url) have a model \(model.map { "\"\($0.model)\"" } ?? "of that name")? `crew doctor` lists them"
+            let name = model.map { "\"\($0.model)\"" } ?? "of that name"
+            return "does \(url) have a model \(name)? `crew doctor` lists them"
         case (.proxyRefused, _): return "the proxy wants a name and a password: write them into https_proxy"
         case (.filtered, _): return "the provider's moderation objects to what was said; no key is at fault"
         case (.credentials, _), (_, 401?): return credentials

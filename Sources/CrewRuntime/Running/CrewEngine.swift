@@ -162,7 +162,9 @@ public struct ResumeOptions: Sendable {
 // MARK: - Preparing
 
 extension CrewEngine {
-    /// A run that is ready to be executed. A class, so that those who wait for its end keep but a reference.
+    /// A run that is ready to be executed.
+    ///
+    /// A class, so that those who wait for its end keep but a reference.
     private final class Prepared: Sendable {
         let state: RunState
         let toolbox: Toolbox
