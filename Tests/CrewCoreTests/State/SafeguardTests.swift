@@ -125,6 +125,23 @@ struct SafeguardTests {
         #expect(!run.state.menu.tasks.contains { $0.tasks.contains("facts") })
     }
 
+    // MARK: - Room
+
+    /// Half an answer is asked for only when no whole one can be had by waiting.
+    @Test func aCallWaitsForRoomThatOthersMayMakeBeforeItAsksForLess() throws {
+        let tasks = [CrewTask("one", summary: "T", agent: "scout"), CrewTask("two", summary: "T", agent: "writer")]
+        let free = try DrivenRun(.team(.concurrent, tasks: tasks))
+        try #require(free.pending.count == 2)
+        let both = free.state.ledger.run.held.tokens
+        // The second would fit with twenty tokens less.
+        var run = try DrivenRun(.team(.concurrent, tasks: tasks), limits: Limits(tokens: both - 20))
+        #expect(run.pending.count == 1)
+        run.finish(0, with: .said("done", input: 10, output: 10))
+        #expect(run.call(0)?.request.maximumOutput == 300)
+        run.finish(0, with: .said("done", input: 10, output: 10))
+        #expect(run.state.status == .finished)
+    }
+
     // MARK: - Fallbacks
 
     /// Validation refuses such a crew; what was recorded is not validated again.
