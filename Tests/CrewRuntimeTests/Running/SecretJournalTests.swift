@@ -112,6 +112,7 @@ private final class ProbeTool: Tool {
     struct Input: ToolInput { var text: String? }
 
     let name = "probe", summary = "Gives back what it gets."
+    var effects: ToolEffects { [] }
     private let calls = Mutex("")
 
     var seen: String { calls.withLock { $0 } }
