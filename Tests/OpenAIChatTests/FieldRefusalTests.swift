@@ -190,6 +190,7 @@ struct FieldRefusalTests {
             body: error("The response was filtered due to the prompt", param: "prompt", code: "content_filter"),
             code: .filtered
         ),
+        Case(asked: .plain, status: 403, body: error("Your input was flagged."), code: .filtered),
         Case(asked: .plain, status: 403, body: error("Key may not do this"), code: .credentials),
         Case(asked: .plain, status: 407, body: "<html>Proxy Authentication Required</html>", code: .proxyRefused),
     ]

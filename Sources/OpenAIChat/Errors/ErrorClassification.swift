@@ -65,6 +65,12 @@ struct ErrorClassification {
         let mayRefuse = status.map(Self.refusingStatuses.contains) ?? false
         if mayRefuse, let found = refusal.pointedTo(body) { return Verdict(.unsupported, found) }
         if isUnknownModel(status, kinds, message) { return Verdict(.unknownModel) }
+        // OpenRouter's word for a prompt that was flagged: no key is at fault.
+        if status == 403,
+            ["moderation", "flagged", "content policy", "content_policy"].contains(where: message.contains)
+        {
+            return Verdict(.filtered)
+        }
         if status == 401 || status == 403
             || kinds.contains(where: { ["invalid_api_key", "authentication_error", "permission_error"].contains($0) })
         {

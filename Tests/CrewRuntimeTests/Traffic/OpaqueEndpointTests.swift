@@ -143,7 +143,7 @@ struct OpaqueEndpointTests {
         try await ScriptedServer.withServer { request, connection in
             let messages = (try? JSONValue(parsing: request.body))?["messages"]?.arrayValue ?? []
             guard messages.count == 2 else { return connection.respond(status: 429) }
-            let call = Kind.gemini.call("call.1:0").replacingOccurrences(
+            let call = Kind.gemini.call("call_1").replacingOccurrences(
                 of: #""content":null"#,
                 with: #""content":null,"reasoning_content":"hm""#
             )
