@@ -34,7 +34,7 @@ final class ConsentTests {
         let terminal = Consent.Terminal(isThere: answer != nil, read: { answer })
         let consent = try Consent(environment: ["HOME": folder], terminal: terminal)
         do {
-            try consent.require(list, try ConsentOption.parse([]), Interruption())
+            try consent.require(list, allowed: false)
             return true
         } catch let failure as CommandFailure {
             #expect(failure.status == .usage && failure.code == "consent_needed")

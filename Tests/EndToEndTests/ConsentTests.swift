@@ -47,6 +47,8 @@ struct ConsentTests {
             }
             #expect(server.requests.isEmpty)
             #expect(!work.files().contains { $0.hasSuffix(".crew") }, "nothing is recorded of what may not run")
+            let asked = try await run("doctor", "crew/crew.yaml", server: server)
+            #expect(asked.status == 2 && asked.errors.contains("--allow"), "no endpoint is asked either")
             let object = try await run("run", "crew/crew.yaml", "--output", "json", server: server).object()
             #expect(object["error"]?["code"]?.text == "consent_needed")
 

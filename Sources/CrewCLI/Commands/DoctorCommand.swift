@@ -16,7 +16,8 @@ struct DoctorCommand: AsyncParsableCommand {
             machine, the store and the prices, and says what to do about what is wrong. With a crew file it looks at \
             that file's endpoints. It asks each for its list of models, which costs nothing. With --try, or when asked \
             to on a terminal, it makes a few small calls of each model to see which forms of answer it can give, and \
-            runs remember that. Exit codes: 0 all is well, 3 something is wrong.
+            runs remember that. Before it asks an endpoint that the file grants and that needs your consent, you have to \
+            agree. Exit codes: 0 all is well, 3 something is wrong.
 
             Examples:
               crew doctor
@@ -38,6 +39,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @Flag(name: .customLong("try"), help: "Make a few small calls of each model, which cost money.")
     var tries = false
+
+    @Flag(help: "Allow, this time, what the crew file grants and what needs your consent; see `crew check`.")
+    var allow = false
 
     @Option(help: ArgumentHelp("How to print what was found.", valueName: "text|json"))
     var output: Format = .text
@@ -62,6 +66,11 @@ struct DoctorCommand: AsyncParsableCommand {
             let crewFile = try file.map { try CrewFileArgument(path: $0).load() }
             let directory = crewFile.map { store.directory(for: $0.directory) } ?? store.directory()
             let environment = Environment.process
+            if let crewFile {
+                // Asking an endpoint for its models sends it the key.
+                let grants = GrantList(crewFile, crew: crewFile.crew, environment: environment)
+                try Consent(environment: environment).require(grants, allowed: allow)
+            }
             let provider = try OpenAIModels(environment: environment, store: directory)
             var findings = LibraryCheck.findings(Surroundings.libraries())
             var models: [ModelDefinition] = []

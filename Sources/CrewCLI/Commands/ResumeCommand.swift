@@ -63,7 +63,7 @@ struct ResumeCommand: AsyncParsableCommand {
             }
             let crew = narrowed?.crew ?? created.crew
             let grants = GrantList(created, crew: crew, store: directory, environment: Environment.process)
-            try Consent().require(grants, consent, interruption)
+            try Consent().require(grants, allowed: consent.allow, interruption)
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),
                 journal: journal,

@@ -49,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
             let inputs = try input.values(for: crew)
             let person = try Consent()
             let grants = GrantList(file, crew: crew, environment: Environment.process)
-            try person.require(grants, consent, interruption)
+            try person.require(grants, allowed: consent.allow, interruption)
             let trustsPrices = consent.trustPrices || person.settings.trustsPrices
             if !trustsPrices { for warning in file.lowPrices { warning.tell() } }
             let directory = store.directory(for: file.directory)

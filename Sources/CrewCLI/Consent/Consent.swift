@@ -61,8 +61,8 @@ struct Consent {
     /// Sees to it that the person agrees: given before, by the command line, or now on the terminal.
     ///
     /// - Throws: `CommandFailure` with what is granted and what to do, when they do not.
-    func require(_ list: GrantList, _ option: ConsentOption, _ interruption: Interruption) throws {
-        if option.allow { return }
+    func require(_ list: GrantList, allowed: Bool, _ interruption: Interruption? = nil) throws {
+        if allowed { return }
         if try isGiven(to: list) { return }
         guard terminal.isThere, ask(list, interruption) else { throw refusal(list) }
         do {
@@ -72,9 +72,9 @@ struct Consent {
         }
     }
 
-    private func ask(_ list: GrantList, _ interruption: Interruption) -> Bool {
-        interruption.onRequest { _exit(ProgramStatus.interrupted.rawValue) }
-        defer { interruption.onRequest {} }
+    private func ask(_ list: GrantList, _ interruption: Interruption?) -> Bool {
+        interruption?.onRequest { _exit(ProgramStatus.interrupted.rawValue) }
+        defer { interruption?.onRequest {} }
         let text = (["This crew is granted:"] + list.lines).joined(separator: "\n")
         StandardStream.diagnostics.say(PrintableText.lines(text))
         try? StandardStream.diagnostics.write("Do you agree? You are asked again only when it changes. [y/N] ")
