@@ -25,26 +25,20 @@ extension RunState {
     ///
     /// That is: a server which loads its model; one that cannot be reached although it answered earlier in this run, as
     /// while it restarts; and an attempt that this program itself holds back, by its circuit breaker or its rate limiter.
-    /// Who has never been heard is not waited for, unless the crew file says for how long: most likely nothing runs there,
-    /// and a person had better know. Neither is anybody whose model has a fallback left.
+    /// Who has never been heard is not waited for: most likely nothing runs there, and a person had better know. Neither
+    /// is anybody whose model has a fallback left.
     func isWaitedFor(_ failure: CallFailed, in dialogue: Dialogue) -> Bool {
         guard fallback(for: dialogue) == nil else { return false }
         let address = address(of: dialogue.model)
         switch failure.code {
         case .loading: return true
-        case .unreachable: return contact.hasBeenHeard(address) || isPatienceChosen(dialogue.model)
+        case .unreachable: return contact.hasBeenHeard(address)
         default: return failure.isWait == true && !contact.isSilent(address)
         }
     }
 
     /// For how long this model's server is waited for, in milliseconds.
     func patience(of model: String) -> Int { crew.model(model)?.patience ?? ModelDefinition.defaultPatience }
-
-    /// Whether somebody chose how long a model's server is waited for, and not for no time at all.
-    private func isPatienceChosen(_ model: String) -> Bool {
-        let patience = patience(of: model)
-        return patience > 0 && patience != ModelDefinition.defaultPatience
-    }
 
     /// The address of a model's endpoint.
     func address(of model: String) -> String { crew.model(model)?.baseURL ?? "" }

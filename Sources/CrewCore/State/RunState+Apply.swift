@@ -18,7 +18,7 @@ extension RunState {
         case .assignmentStarted(let assignment): start(assignment)
         case .callIntended(let fact): intend(fact, proposal)
         case .callCompleted(let fact): complete(fact)
-        case .callFailed(let fact): fail(fact)
+        case .callFailed(let fact): fail(fact, at: event.time)
         case .retryScheduled(let fact):
             updateDialogue(ofCall: fact.call) { dialogue, call in
                 dialogue.phase = .waiting(call, until: fact.at)
@@ -221,7 +221,7 @@ extension RunState {
         }
     }
 
-    private mutating func fail(_ fact: CallFailed) {
+    private mutating func fail(_ fact: CallFailed, at time: Int64) {
         guard let (speaker, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
         let settled = fact.settled(of: call.hold)
         ledger.settle(hold: call.hold, settled: settled, uncertain: fact.uncertain, agent: agent(of: speaker))
@@ -229,12 +229,12 @@ extension RunState {
         let isWaitedFor = isWaitedFor(fact, in: dialogue)
         let model = dialogue.model
         contact.take(fact, from: address(of: model))
-        let time = clock
         var failures = 0
         update(speaker) { dialogue in
             var call = call
             if isWaitedFor {
-                call.waitingSince = call.waitingSince ?? time
+                // A clock that was set back must not make the wait endless.
+                call.waitingSince = min(call.waitingSince ?? time, time)
             } else {
                 call.waitingSince = nil
                 if fact.code != .unsupported { call.failures += 1 }
