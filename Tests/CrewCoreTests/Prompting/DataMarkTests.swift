@@ -188,10 +188,12 @@ struct DataMarkTests {
     }
 
     @Test func theMarkFollowsFromTheCrewAndItsInputs() throws {
+        var runs = 0
         func mark(_ goal: String, _ inputs: JSONValue) throws -> String {
             let crew = Crew(name: "c", goal: goal, agents: [])
+            runs += 1
             let created = RunCreated(
-                run: "r\(Int.random(in: 0...9))",
+                run: "r\(runs)",
                 crew: crew,
                 inputs: inputs,
                 limits: Limits(),
