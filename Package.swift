@@ -118,7 +118,8 @@ let package = Package(
             name: "CrewStoreTests",
             dependencies: [
                 "Evidence", "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "OpenAIChat", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Golden"]
         ),

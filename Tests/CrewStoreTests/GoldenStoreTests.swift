@@ -1,47 +1,32 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
-import CrewStore
+import Crypto
 import Evidence
 import Foundation
 import GRDB
+import OpenAIChat
 import Testing
 
-/// Stores as released programs left them, in `Golden`: they open, are sound, fold to the same state, and go on.
-///
-/// The files never change. A layout that comes is a folder beside the others.
+@testable import CrewStore
+
+/// Stores as released programs left them open, are sound, fold to the same state, and go on.
 @Suite(.timeLimit(.minutes(2)))
 struct GoldenStoreTests {
-    static let stores = ["sequential", "concurrent", "coordinator", "interrupted", "accounts", "absurd"]
-
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private static func golden(_ name: String) -> URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/v2/\(name)")
-    }
-
-    /// A copy of a golden store, to be opened and written.
-    private func store(_ name: String) throws -> RunStore {
-        for file in ["crew.sqlite", "cache.sqlite"] {
-            let source = Self.golden(name).appendingPathComponent(file).path
-            guard FileManager.default.fileExists(atPath: source) else { continue }
-            try FileManager.default.copyItem(atPath: source, toPath: directory.path + "/" + file)
-        }
-        return RunStore(directory: directory.path)
-    }
-
-    @Test("It is sound and folds to the state that it had", arguments: stores)
-    func state(name: String) async throws {
-        let store = try store(name)
+    @Test("It is sound and folds to the state that it had", arguments: GoldenStore.all)
+    func state(golden: GoldenStore) async throws {
+        let store = try golden.copy(in: directory)
         let verification = try await store.verify()
         #expect(verification.isSound, "\(verification)")
         var text = ""
         for run in try await store.runs() {
             let events = try await store.events(of: run.run)
             let head = try #require(verification.runs.first { $0.run == run.run }).head
-            let state = try #require(RunState(folding: events, prompts: try PromptBook.builtIn()))
+            let state = try #require(RunState(folding: events, prompts: try golden.prompts()))
             text += Self.text(run, head) + Self.text(state)
         }
         for account in try await store.accounts() {
@@ -50,33 +35,131 @@ struct GoldenStoreTests {
             text += "free \(Self.text(account.free)), held by \(account.holders.map(\.run))\n"
         }
         await store.close()
-        let file = Self.golden(name).appendingPathComponent("state.txt")
-        if ProcessInfo.processInfo.environment["CREW_RECORD_SNAPSHOTS"] == "1" {
-            try text.write(to: file, atomically: true, encoding: .utf8)
-        }
-        #expect(text == (try String(contentsOf: file, encoding: .utf8)))
+        #expect(text == (try golden.recorded("state.txt", text)))
         try Evidence.record(.neverGuessedAround, "a store of an earlier layout opens, is sound and folds to its state")
     }
 
-    @Test("What was left undone is done", arguments: ["interrupted", "accounts", "absurd"])
-    func resuming(name: String) async throws {
-        let store = try store(name)
-        if name == "accounts" { try await store.limit(.crew("sequence"), to: Limits(money: Money(dollars: "1"))) }
+    @Test("It asks the models what it asked, and what is next is what was next", arguments: GoldenStore.third)
+    func requests(golden: GoldenStore) async throws {
+        let store = try golden.copy(in: directory)
+        var text = ""
+        for run in try await store.runs() {
+            text += "run \(run.run) of \(run.crew)\n"
+            let events = try await store.events(of: run.run)
+            guard case .runCreated(let created)? = events.first?.fact else { throw Unreadable() }
+            var state = RunState(created, prompts: try golden.prompts())
+            for event in events { text += Self.take(event, into: &state) }
+            guard state.status != .finished else { continue }
+            // What an executor does that takes the run up a second later.
+            let now = state.clock + 1_000
+            text += "  taken up\n"
+            var next: Fact? = .runResumed(RunResumed(epoch: 9, limits: Limits(money: Money(dollars: "1"))))
+            while let fact = next {
+                text += Self.take(Event(sequence: state.sequence + 1, time: now, fact: fact), into: &state)
+                next = state.status == .running ? state.decide(at: now) : nil
+            }
+            for tool in state.interruptedTools { text += Self.text(tool) }
+        }
+        await store.close()
+        #expect(text == (try golden.recorded("next.txt", text)))
+    }
+
+    @Test("Everything that can be recorded is in them")
+    func kinds() async throws {
+        var kinds: Set<Fact.Kind> = []
+        for golden in GoldenStore.third {
+            let directory = try TemporaryDirectory()
+            let store = try golden.copy(in: directory)
+            for run in try await store.runs() { kinds.formUnion(try await store.events(of: run.run).map(\.fact.kind)) }
+            await store.close()
+        }
+        #expect(Set(Fact.Kind.allCases).subtracting(kinds) == [])
+    }
+
+    @Test("What is read of an event is all that was written", arguments: GoldenStore.third)
+    func encoding(golden: GoldenStore) async throws {
+        let store = try golden.copy(in: directory)
+        let runs = try await store.runs().map(\.run)
+        for run in runs {
+            let events = try await store.events(of: run)
+            let rows = try await store.reader.read { db in
+                try Data.fetchAll(
+                    db,
+                    sql: "SELECT payload FROM events WHERE run = ? ORDER BY sequence",
+                    arguments: [run]
+                )
+            }
+            #expect(rows.count == events.count)
+            for (row, event) in zip(rows, events) {
+                let written = try Self.canonical(Data(EncodedEvent(event).payload))
+                #expect(try written == Self.canonical(row), "\(run), event \(event.sequence)")
+            }
+        }
+        await store.close()
+    }
+
+    @Test(
+        "What was left undone is done",
+        arguments: GoldenStore.all.filter {
+            ["interrupted", "accounts", "absurd", "ended", "waiting", "kinds"].contains($0.name)
+        }
+    )
+    func resuming(golden: GoldenStore) async throws {
+        let store = try golden.copy(in: directory)
+        for account in try await store.accounts() where account.limits.money != nil {
+            try await store.limit(account.account, to: Limits(money: Money(dollars: "5")))
+        }
         let runs = try await store.runs()
-        let run = try #require(runs.first { $0.status != .finished })
-        let before = try await store.events(of: run.run)
-        let engine = try CrewEngine(models: Answering(), journal: store, web: NoWeb())
-        let result = try await engine.resume(run.run)
-        #expect(result.status == .finished, "\(result)")
-        #expect(Array(try await store.events(of: run.run).prefix(before.count)) == before)
+        let undone = runs.filter { $0.status != .finished }
+        #expect(!undone.isEmpty)
+        for run in undone {
+            let before = try await store.events(of: run.run)
+            let engine = try CrewEngine(models: Answering(), journal: store, web: NoWeb())
+            var options = ResumeOptions(unknownTools: .retry, tools: GoldenTools.all)
+            if run.status == .limited { options.limits = Limits(money: Money(dollars: "1"), calls: 99) }
+            let result = try await engine.resume(run.run, options)
+            #expect(result.status == .finished, "\(result)")
+            #expect(Array(try await store.events(of: run.run).prefix(before.count)) == before)
+        }
         // A further run stands beside those that were there.
-        let crew = try await store.creation(of: run.run).crew
-        _ = try await engine.run(crew)
+        let crew = Crew(
+            name: "further",
+            goal: "Go on.",
+            models: [ModelDefinition(model: "m", price: Price(input: 1, output: 2))],
+            agents: [Agent("a", role: "one", goal: "Do it")],
+            tasks: [
+                CrewTask("it", summary: "Do it.", agent: "a")
+            ]
+        )
+        _ = try await CrewEngine(models: Answering(), journal: store).run(crew)
         #expect(try await store.runs().count == runs.count + 1)
         let verification = try await store.verify()
         #expect(verification.isSound, "\(verification)")
         await store.close()
     }
+
+    private static func canonical(_ json: Data) throws -> Data {
+        try JSONSerialization.data(withJSONObject: JSONSerialization.jsonObject(with: json), options: .sortedKeys)
+    }
+
+    /// Takes an event in, and says what it asks for.
+    private static func take(_ event: Event, into state: inout RunState) -> String {
+        state.apply(event)
+        return state.work(for: event.fact).map(text) ?? "  \(event.fact.kind.rawValue)\n"
+    }
+
+    private static func text(_ work: Work) -> String {
+        switch work {
+        case .callModel(let call):
+            let body = requestBody(for: call.request, stream: true)
+            let digest = SHA256.hash(data: body).reduce(into: "") { $0 += String(format: "%02x", $1) }
+            return "  call \(call.call) of \(call.model), attempt \(call.attempt), hold \(call.hold.money)/"
+                + "\(call.hold.tokens), \(body.count) bytes, \(digest)\n"
+        case .callTool(let tool): return "  tool \(tool.id) \(tool.name) by \(tool.agent): \(tool.arguments)\n"
+        }
+    }
+
+    private struct Unreadable: Error {}
 
     private static func text(_ run: RunSummary, _ head: String) -> String {
         """
@@ -123,21 +206,4 @@ struct GoldenStoreTests {
         lines += state.results.map { "\($0.id): \($0.assignment), \($0.agent), \($0.task ?? "-"): \($0.text)" }
         return lines.map { "  \($0)\n" }.joined()
     }
-}
-
-/// Answers every request with the same prose.
-private struct Answering: ModelProvider, ChatModel {
-    func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel { self }
-
-    func respond(
-        to request: ChatRequest,
-        onText: (@Sendable (String) -> Void)?
-    ) async throws(ChatError) -> ChatResponse {
-        ChatResponse(text: "It is done.", usage: TokenUsage(input: 100, output: 20))
-    }
-}
-
-/// A web on which nothing can be reached.
-private struct NoWeb: WebClient {
-    func get(_ request: WebRequest) async throws(WebFailure) -> WebAnswer { throw WebFailure("nobody answers") }
 }
