@@ -1,7 +1,7 @@
 /// Why an attempt gave no answer.
 public struct ChatError: Error, Sendable, Hashable {
     /// The kind of failure, which decides what may be done about it.
-    public enum Code: String, Sendable, Hashable, Codable {
+    public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         /// The caller gave up.
         case cancelled
         /// The host's name did not resolve, or nothing answered there: nothing was sent.

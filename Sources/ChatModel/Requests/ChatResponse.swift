@@ -1,7 +1,7 @@
 /// A complete answer of a chat model.
 public struct ChatResponse: Sendable, Hashable {
     /// Why the model stopped.
-    public enum FinishReason: String, Sendable, Hashable, Codable {
+    public enum FinishReason: String, Sendable, Hashable, Codable, CaseIterable {
         /// It was done.
         case stop
         /// It reached the output limit: the text is cut.

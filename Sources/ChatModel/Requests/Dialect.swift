@@ -15,7 +15,7 @@ public struct Dialect: Sendable, Hashable, Codable {
     }
 
     /// Which schema keywords the endpoint takes.
-    public enum SchemaKeywords: String, Sendable, Hashable, Codable {
+    public enum SchemaKeywords: String, Sendable, Hashable, Codable, CaseIterable {
         /// All, among them `minLength` and `maxLength`, without which small models may never close a string.
         case full
         /// The subset that OpenAI's strict mode takes.
@@ -23,7 +23,7 @@ public struct Dialect: Sendable, Hashable, Codable {
     }
 
     /// The request field that bounds the output.
-    public enum OutputLimitField: String, Sendable, Hashable, Codable {
+    public enum OutputLimitField: String, Sendable, Hashable, Codable, CaseIterable {
         /// OpenAI's present name.
         case maxCompletionTokens = "max_completion_tokens"
         /// The older name, which most other servers take.

@@ -42,19 +42,25 @@ struct ShowCommand: AsyncParsableCommand {
                 for event in events { try stream.write(try writer.text(event)) }
                 return .finished
             }
-            guard let state = RunState(folding: events, prompts: try PromptBook.builtIn()) else {
+            let fields: JSONFields
+            let lines: [StyledLine]
+            if let state = RunState(folding: events, prompts: try PromptBook.builtIn()) {
+                let account = RunAccount(summary, state, events)
+                (fields, lines) = (account.fields, account.lines(store: store.location(of: journal.directory)))
+            } else if case .unknown? = events.first?.fact {
+                let account = BareAccount(summary: summary, events: events)
+                (fields, lines) = (account.fields, account.lines)
+            } else {
                 throw JournalError(.damaged, "the journal of \(summary.run) does not begin with its creation.")
             }
-            let account = RunAccount(summary, state, events)
             if output == .json {
-                try stream.write(PrintableText.json(account.fields.text) + "\n")
+                try stream.write(PrintableText.json(fields.text) + "\n")
             } else {
                 let appearance = Appearance(
                     environment: Environment.process,
                     isTerminal: stream.isTerminal,
                     colorIsRefused: noColor
                 )
-                let lines = account.lines(store: store.location(of: journal.directory))
                 try stream.write(lines.map { $0.rendered(inColor: appearance.hasColor) + "\n" }.joined())
             }
             return .finished

@@ -52,7 +52,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
     static func lines(_ verification: StoreVerification) -> [String] {
         let runs = verification.runs.map { run in
-            guard let flaw = run.flaw else { return "\(run.run): \(Numbers.count(run.events, "event")), sound" }
+            guard let flaw = run.flaw else {
+                let newer = run.newer > 0 ? ", \(Numbers.count(run.newer)) of them written by a newer crew" : ""
+                return "\(run.run): \(Numbers.count(run.events, "event")), sound\(newer)"
+            }
             return "\(run.run): DAMAGED after \(Numbers.count(run.events, "sound event")): \(flaw.message)"
         }
         let damaged = verification.runs.count { $0.flaw != nil }
@@ -77,6 +80,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 fields.add("events", .integer(Int64(run.events)))
                 fields.add("head", run.head)
                 fields.add("sound", .bool(run.flaw == nil))
+                fields.add("newer", .integer(Int64(run.newer)))
                 if let flaw = run.flaw {
                     var problem = JSONFields()
                     problem.add("sequence", .integer(Int64(flaw.sequence)))

@@ -79,6 +79,7 @@ struct RunAccount {
         fields.add("instructions", instructions)
         fields.add("assignments", state.assignments.map(assignment))
         fields.add("model_calls", calls)
+        fields.add("unknown_events", BareAccount.unknown(events))
         return fields
     }
 

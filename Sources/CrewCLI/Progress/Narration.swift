@@ -125,6 +125,9 @@ struct Narration {
         case .limitReached(let limit): return [step("limit", limit.message, .odd)]
         case .runEnded(let end):
             return [detail("run", [end.status.rawValue, end.message].compactMap(\.self).joined(separator: ": "))]
+        case .unknown(let fact):
+            let version = fact.version > 1 ? ", version \(fact.version)" : ""
+            return [step("journal", "\(Self.short(fact.type))\(version), which only a newer crew understands", .odd)]
         }
     }
 

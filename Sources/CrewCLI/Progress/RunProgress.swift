@@ -137,7 +137,8 @@ struct RunProgress {
         case .resultAccepted(let result): activities.removeAll { $0.speaker == .assignment(result.assignment) }
         case .assignmentFailed(let failure): activities.removeAll { $0.speaker == .assignment(failure.assignment) }
         case .runEnded: activities = []
-        case .dialectLearned, .modelReplaced, .toolCompleted, .answerRejected, .stallDetected, .limitReached: break
+        case .dialectLearned, .modelReplaced, .toolCompleted, .answerRejected, .stallDetected, .limitReached, .unknown:
+            break
         }
     }
 

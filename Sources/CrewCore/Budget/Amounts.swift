@@ -41,6 +41,6 @@ extension Amounts: AdditiveArithmetic {
 }
 
 /// What a limit counts.
-public enum LimitKind: String, Sendable, Hashable, Codable {
+public enum LimitKind: String, Sendable, Hashable, Codable, CaseIterable {
     case money, tokens, calls, time, instructions
 }

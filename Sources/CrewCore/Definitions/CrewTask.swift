@@ -38,7 +38,31 @@ public struct CrewTask: Sendable, Hashable, Codable {
 }
 
 /// A condition on a result, decided by the engine and never by a model.
-public enum AcceptanceCriterion: Sendable, Hashable, Codable {
+public enum AcceptanceCriterion: Sendable, Hashable {
     /// The assertion must be true of the result; see ``Assertion`` for the language.
     case assertion(String)
+}
+
+/// As the compiler writes it (`{"assertion":{"_0":"…"}}`), but for what it reads: members that a newer version added are
+/// passed over.
+extension AcceptanceCriterion: Codable {
+    private enum CodingKeys: String, CodingKey { case assertion }
+    private enum AssertionKeys: String, CodingKey { case text = "_0" }
+
+    /// Reads a criterion.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let members = try container.nestedContainer(keyedBy: AssertionKeys.self, forKey: .assertion)
+        self = .assertion(try members.decode(String.self, forKey: .text))
+    }
+
+    /// Writes a criterion.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .assertion(let text):
+            var members = container.nestedContainer(keyedBy: AssertionKeys.self, forKey: .assertion)
+            try members.encode(text, forKey: .text)
+        }
+    }
 }

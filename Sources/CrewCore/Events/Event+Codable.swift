@@ -1,4 +1,10 @@
-/// An event is one flat JSON object: `sequence`, `time`, `type`, and the members of what happened.
+/// An event is one flat JSON object: `sequence`, `time`, `type`, `version`, and the members of what happened.
+///
+/// How what is recorded changes: a member that is added is optional or has a default, so that events from before it can be
+/// read, and is ignored by those who do not know it. What earlier versions must not pass over (a word that an enum did not
+/// have, a member without which the rest means something else) is recorded under a higher `version`, which is told by
+/// ``Fact/version`` and is 1 where it is not written. An event of an unknown kind, or of a version above the one that is
+/// known of its kind, is ``Fact/unknown(_:)``; one of a known kind and version that cannot be read is damaged.
 extension Event: Codable {
     private enum CodingKeys: String, CodingKey { case sequence, time }
 
@@ -40,11 +46,26 @@ extension Fact: Codable {
         case stallDetected = "stall.detected"
         case limitReached = "limit.reached"
         case runEnded = "run.ended"
+        /// What only a newer version knows; ``Fact/name`` is its name there.
+        case unknown
+
+        /// The newest version of its shape that this program reads.
+        var newestVersion: Int { 1 }
     }
 
-    private enum CodingKeys: String, CodingKey { case type }
+    private enum CodingKeys: String, CodingKey { case type, version }
 
-    /// The fact's name.
+    /// The fact's name as it is recorded.
+    public var name: String {
+        if case .unknown(let fact) = self { fact.type } else { kind.rawValue }
+    }
+
+    /// The version of the shape in which it is recorded: the lowest that can say what it says.
+    public var version: Int {
+        if case .unknown(let fact) = self { fact.version } else { 1 }
+    }
+
+    /// What kind of fact it is.
     public var kind: Kind { named.kind }
 
     private var named: (kind: Kind, members: any Encodable) {
@@ -67,13 +88,23 @@ extension Fact: Codable {
         case .stallDetected(let members): (.stallDetected, members)
         case .limitReached(let members): (.limitReached, members)
         case .runEnded(let members): (.runEnded, members)
+        case .unknown(let fact): (.unknown, UnknownMembers(fact: fact))
         }
     }
 
     /// Reads `type` and the members that go with it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        switch try container.decode(Kind.self, forKey: .type) {
+        let kind = (try? container.decode(Kind.self, forKey: .type)) ?? .unknown
+        let version = try container.decodeIfPresent(Int.self, forKey: .version) ?? 1
+        guard version > 0 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .version,
+                in: container,
+                debugDescription: "there is no version \(version)"
+            )
+        }
+        switch version > kind.newestVersion ? .unknown : kind {
         case .runCreated: self = .runCreated(try RunCreated(from: decoder))
         case .runResumed: self = .runResumed(try RunResumed(from: decoder))
         case .instructionIssued: self = .instructionIssued(try InstructionIssued(from: decoder))
@@ -92,15 +123,28 @@ extension Fact: Codable {
         case .stallDetected: self = .stallDetected(try StallDetected(from: decoder))
         case .limitReached: self = .limitReached(try LimitReached(from: decoder))
         case .runEnded: self = .runEnded(try RunEnded(from: decoder))
+        case .unknown:
+            let name = try container.decode(String.self, forKey: .type)
+            self = .unknown(try UnknownFact(type: name, version: version, from: decoder))
         }
     }
 
     /// Writes `type` and the members beside it.
     public func encode(to encoder: any Encoder) throws {
         let (kind, members) = named
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(kind, forKey: .type)
+        if kind != .unknown {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(kind, forKey: .type)
+            if version > 1 { try container.encode(version, forKey: .version) }
+        }
         try members.encode(to: encoder)
+    }
+
+    /// The members of a fact that is not known, its name and version among them.
+    private struct UnknownMembers: Encodable {
+        let fact: UnknownFact
+
+        func encode(to encoder: any Encoder) throws { try fact.encode(to: encoder) }
     }
 }
 

@@ -68,6 +68,8 @@ public indirect enum Fact: Sendable, Hashable {
     case limitReached(LimitReached)
     /// The run stopped, for good or for now.
     case runEnded(RunEnded)
+    /// Something that only a newer version knows.
+    case unknown(UnknownFact)
 }
 
 /// The run exists.
@@ -140,7 +142,7 @@ public struct RunResumed: Sendable, Hashable, Codable {
     }
 
     /// What to do with a tool call of which nobody knows whether it happened.
-    public enum UnknownToolPolicy: String, Sendable, Hashable, Codable {
+    public enum UnknownToolPolicy: String, Sendable, Hashable, Codable, CaseIterable {
         /// Wait for a person's decision, unless calling the tool twice does no harm.
         case pause
         /// Call it again.
@@ -315,7 +317,7 @@ public struct ToolIntended: Sendable, Hashable, Codable {
 /// A tool call ended.
 public struct ToolCompleted: Sendable, Hashable, Codable {
     /// The ways in which it can end.
-    public enum Outcome: String, Sendable, Hashable, Codable {
+    public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
         /// It did its work.
         case completed
         /// It refused, for a reason the model can act on.
@@ -410,7 +412,7 @@ public struct RunEnded: Sendable, Hashable, Codable {
 }
 
 /// How a run stands.
-public enum RunStatus: String, Sendable, Hashable, Codable {
+public enum RunStatus: String, Sendable, Hashable, Codable, CaseIterable {
     /// It goes on, or can.
     case running
     /// It has its answer.

@@ -23,7 +23,7 @@ public enum Instruction: Sendable, Hashable {
     }
 
     /// The names of the instructions.
-    public enum Kind: String, Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         case delegate, revise, plan, finish
         case giveUp = "give_up"
     }

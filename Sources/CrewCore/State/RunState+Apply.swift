@@ -53,6 +53,7 @@ extension RunState {
             startOfEpoch = event.time
             status = fact.status
             end = fact
+        case .unknown: break
         }
     }
 

@@ -75,7 +75,7 @@ public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
         case fenced
         /// What is stored is not what was written.
         case damaged
-        /// The store was written by a version that this one does not understand.
+        /// The store, or an event in it, was written by a version that this one does not understand: a newer one.
         case wrongVersion = "wrong_version"
         /// What lies there is not the person's own, and was not read.
         case untrusted
@@ -108,6 +108,16 @@ public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
         code = .overBudget
         message = "\(shortage.message)."
         self.shortage = shortage
+    }
+
+    /// The error that an event of a newer version is for whoever would have to act on it.
+    package static func newer(_ run: String, _ event: (sequence: Int, fact: UnknownFact)) -> JournalError {
+        let version = event.fact.version > 1 ? ", version \(event.fact.version)" : ""
+        return JournalError(
+            .wrongVersion,
+            "event \(event.sequence) of run \(run) (\(event.fact.type.prefix(100))\(version)) was written by a newer crew,"
+                + " and this one does not know what it says. Update crew; `crew show` and `crew verify` can read the run."
+        )
     }
 
     /// The message.

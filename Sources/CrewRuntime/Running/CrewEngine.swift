@@ -307,6 +307,10 @@ extension CrewEngine {
     private func reopen(_ run: String, _ options: ResumeOptions) async throws(CrewError) -> Prepared {
         let (lease, events) = try await journaled { () async throws(JournalError) in try await self.journal.open(run) }
         do throws(CrewError) {
+            if let unknown = events.firstUnknown {
+                let error = JournalError.newer(run, unknown)
+                throw CrewError(.journal, error.message, cause: error)
+            }
             let state = try fold(events, run)
             guard state.status != .finished else {
                 throw CrewError(.configuration, "the run \(run) has finished; there is nothing to resume")
@@ -378,6 +382,10 @@ extension CrewEngine {
 
     private func fold(_ events: [Event], _ run: String) throws(CrewError) -> RunState {
         guard let state = RunState(folding: events, prompts: prompts) else {
+            if case .unknown(let fact)? = events.first?.fact {
+                let error = JournalError.newer(run, (1, fact))
+                throw CrewError(.journal, error.message, cause: error)
+            }
             throw CrewError(.journal, "the journal of \(run) does not begin with its creation")
         }
         return state

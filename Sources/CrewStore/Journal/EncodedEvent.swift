@@ -12,7 +12,12 @@ struct EncodedEvent: Sendable {
     init(_ event: Event) throws(JournalError) {
         sequence = Int64(event.sequence)
         time = event.time
-        kind = event.fact.kind.rawValue
+        kind = event.fact.name
+        // What is not understood is kept as it is.
+        if case .unknown(let fact) = event.fact {
+            payload = Array(fact.json.utf8)
+            return
+        }
         do {
             var writer = JSONWriter(reserving: 1_024)
             try writer.encodable(event)

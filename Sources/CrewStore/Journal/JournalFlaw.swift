@@ -63,6 +63,8 @@ public struct RunVerification: Sendable, Hashable {
     public let events: Int
     /// The hash of the last of them, in hexadecimal digits; kept elsewhere, it shows whether all was made anew.
     public let head: String
+    /// How many of them only a newer version understands: they are as they were written, and no more is known of them.
+    public let newer: Int
     /// The first that is not, if there is one.
     public let flaw: JournalFlaw?
 }

@@ -101,8 +101,11 @@ enum JournalLayout {
         guard let schema = schemas[found] else {
             throw JournalError(
                 .wrongVersion,
-                "\(path) is a store of version \(found), this program reads version \(version)."
-                    + " Use the program that wrote it, or --store to begin a new store elsewhere."
+                found > version
+                    ? "\(path) was written by a newer crew: it is a store of version \(found), this one reads up to"
+                        + " version \(version). Update crew, or use --store to begin a new store elsewhere."
+                    : "\(path) is a store of version \(found), which was never released."
+                        + " Use the program that wrote it, or --store to begin a new store elsewhere."
             )
         }
         if let difference = try schema.difference(db) { throw JournalError.damaged(path, difference) }

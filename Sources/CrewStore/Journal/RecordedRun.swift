@@ -11,6 +11,8 @@ struct RecordedRun {
     /// The crew's name and the time, as the run's creation says them.
     private var creation: (crew: String, time: Int64)?
     private var lastEpoch: Int64 = 0
+    /// How many events only a newer version understands.
+    private var newer = 0
 
     private init(_ run: String) {
         self.run = run
@@ -49,6 +51,7 @@ struct RecordedRun {
             run: run,
             events: Int(recorded.count),
             head: recorded.chain.head.hexadecimal,
+            newer: recorded.newer,
             flaw: flaw
         )
     }
@@ -78,7 +81,7 @@ struct RecordedRun {
         chain.add(sequence: sequence, epoch: epoch, time: time, kind: kind, payload: payload)
         let isAsWritten = chain.head.elementsEqual(hash)
         do {
-            let event = try JSONDecoder().decode(Event.self, from: payload)
+            var event = try JSONDecoder().decode(Event.self, from: payload)
             if event.sequence != Int(sequence) {
                 throw JournalFlaw(run, sequence, .outOfOrder, "event \(event.sequence) stands there")
             }
@@ -91,6 +94,15 @@ struct RecordedRun {
                     throw JournalFlaw(run, sequence, .unreadable, "it creates another run")
                 }
                 if creation == nil { creation = (created.crew.name, time) }
+            }
+            guard event.fact.name == kind else {
+                throw JournalFlaw(run, sequence, .unreadable, "another kind of event stands there")
+            }
+            if case .unknown(let fact) = event.fact {
+                let recorded = String(decoding: payload, as: UTF8.self)
+                let fact = UnknownFact(type: fact.type, version: fact.version, json: recorded)
+                event = Event(sequence: event.sequence, time: event.time, fact: .unknown(fact))
+                newer += 1
             }
             lastEpoch = epoch
             self.chain = chain
@@ -109,6 +121,8 @@ struct RecordedRun {
         if count < last { throw JournalFlaw(run, count + 1, .cutOff) }
         if count > last { throw JournalFlaw(run, last + 1, .added) }
         guard chain.head.elementsEqual(head) else { throw JournalFlaw(run, count, .listing, "its hash is another") }
+        // What the events come to is not known where some of them are not understood.
+        if newer > 0 { return }
         var balance = Balance()
         balance.take(change.movement)
         guard Balance(entry, from: 7) == balance else {
@@ -143,7 +157,7 @@ extension RunStore {
                 } catch let error as JournalError where error.code == .unknownRun {
                     // The list names it and cannot find it: its index says something else.
                     let flaw = JournalFlaw(run, 1, .listing, "the run is listed and cannot be looked up")
-                    return RunVerification(run: run, events: 0, head: "", flaw: flaw)
+                    return RunVerification(run: run, events: 0, head: "", newer: 0, flaw: flaw)
                 }
             }
             let sums = try AccountTable.sums(db)

@@ -66,10 +66,12 @@ public final class RunStore: Sendable {
     ///
     /// - Parameter run: The identifier.
     public func creation(of run: String) async throws(JournalError) -> RunCreated {
-        guard case .runCreated(let created) = try await reader.beginning(of: run).fact else {
-            throw JournalError(.damaged, "run \(run) is damaged: it does not begin with its creation.")
+        let beginning = try await reader.beginning(of: run)
+        switch beginning.fact {
+        case .runCreated(let created): return created
+        case .unknown(let fact): throw JournalError.newer(run, (beginning.sequence, fact))
+        default: throw JournalError(.damaged, "run \(run) is damaged: it does not begin with its creation.")
         }
-        return created
     }
 
     /// The run whose identifier is given, or begins so and is the only one that does.
@@ -142,15 +144,19 @@ extension RunStore: Journal {
             let who = holder.isGone ? "another process" : "process \(holder.process) on \(holder.host)"
             throw JournalError(.held, "run \(run) is held by \(who); stop it, or wait for it to end.")
         }
-        let lease = try await take(run, by: .takeOver(run: run))
+        let events: [Event]
         do throws(JournalError) {
-            let events = try await reader.events(of: run)
-            keep(OpenHolds(folding: events), of: lease)
-            return (lease, events)
+            // Read before the run is taken over, since nothing is written where it cannot be gone on with. Whoever should
+            // append in between, against the lock, makes the next append one that does not follow on.
+            events = try await reader.events(of: run)
+            if let unknown = events.firstUnknown { throw JournalError.newer(run, unknown) }
         } catch {
-            unlock(run, epoch: lease.epoch)
+            unlock(run, epoch: nil)
             throw error
         }
+        let lease = try await take(run, by: .takeOver(run: run))
+        keep(OpenHolds(folding: events), of: lease)
+        return (lease, events)
     }
 
     /// Appends events in one transaction, durable when this returns; see `Journal.append(_:_:)`.

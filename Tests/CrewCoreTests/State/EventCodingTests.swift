@@ -96,6 +96,13 @@ struct EventCodingTests {
         .runEnded(
             RunEnded(status: .limited, code: "c", message: "m", answer: "a", results: ["r1"], missing: ["t"])
         ),
+        .unknown(
+            UnknownFact(
+                type: "gate.opened",
+                version: 3,
+                json: #"{"sequence":23,"time":1790000000123,"type":"gate.opened","version":3}"#
+            )
+        ),
     ]
 
     @Test func everyKindOfEventIsReadAsItWasWritten() throws {

@@ -24,8 +24,10 @@ struct EventWritingTests {
 
     @Test func whateverIsWrittenIsWhatCodableSays() throws {
         var kinds: Set<Fact.Kind> = []
-        for seed in 1...1_500 {
+        for seed in 1...4_000 {
             let event = try RandomDecoder(seed: seed, words: Self.words).decode(Event.self)
+            // What a version above the known one says is kept as a text.
+            if event.fact.kind == .unknown { continue }
             kinds.insert(event.fact.kind)
             var writer = JSONWriter()
             try writer.encodable(event)
@@ -35,6 +37,6 @@ struct EventWritingTests {
             let due = try JSONValue(parsing: JSONEncoder().encode(event)).canonical
             #expect(written == due, "seed \(seed), \(event.fact.kind)")
         }
-        #expect(kinds == Set(Fact.Kind.allCases))
+        #expect(kinds == Set(Fact.Kind.allCases).subtracting([.unknown]))
     }
 }

@@ -42,7 +42,9 @@ final class RandomDecoder {
     }
 
     fileprivate func keys<Key: CodingKey>() -> [Key] {
-        words.compactMap { Key(stringValue: $0) }.randomElement(using: &random).map { [$0] } ?? []
+        // Of what may hold anything, only so much stands in one another.
+        guard chance(70) else { return [] }
+        return words.compactMap { Key(stringValue: $0) }.randomElement(using: &random).map { [$0] } ?? []
     }
 }
 
