@@ -34,7 +34,10 @@ let package = Package(
                 "agent", "assignment", "coordinator", "board", "schema", "repair", "aggregate", "answer-tool", "data",
             ].map { .embedInCode("\($0).md") } + [.embedInCode("trial.txt")]
         ),
-        .target(name: "CrewCore", dependencies: ["ChatModel", "Prompts"]),
+        .target(
+            name: "CrewCore",
+            dependencies: ["ChatModel", "Prompts", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .target(name: "CConfined"),
         .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel", "CConfined"]),
         .target(

@@ -41,7 +41,7 @@ struct DamageTests {
         #expect(unnamed?.message.contains("held by another process;") == true, "\(unnamed?.message ?? "")")
     }
 
-    @Test("A store of another version is refused, by name", arguments: [0, 1, 4, 99])
+    @Test("A store of another version is refused, by name", arguments: [0, 1, 5, 99])
     func otherVersion(version: Int) async throws {
         _ = try await fill()
         try sql("PRAGMA user_version = \(version)")

@@ -94,7 +94,7 @@ struct OwnershipTests {
         // A program that names a store opens it all the same.
         #expect(try await RunStore(directory: store).runs().count == 1)
         let survey = try RunStore.survey(store)
-        #expect(!survey.isOwn && survey.runs == 1 && survey.events == 1 && survey.accounts == 0 && survey.version == 3)
+        #expect(!survey.isOwn && survey.runs == 1 && survey.events == 1 && survey.accounts == 0 && survey.version == 4)
         try RunStore.trust(store)
         #expect(try await RunStore(directory: store, mustBeOwn: true).runs().count == 1)
     }

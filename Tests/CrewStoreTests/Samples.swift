@@ -71,7 +71,7 @@ enum Samples {
     static func facts(_ run: String) -> [Fact] {
         [
             created(run),
-            .runResumed(RunResumed(epoch: 2, limits: Limits(calls: 9))),
+            .runResumed(RunResumed(epoch: 2, limits: Limits(calls: 9), instructions: 30, prompts: "2")),
             .instructionIssued(
                 InstructionIssued(
                     number: 1,

@@ -39,6 +39,7 @@ struct NewerCrewTests {
         let json = #"{"type":"gate.opened","version":3,"sequence":\#(sequence),"time":\#(time),"by":["Ann",1.50]}"#
         events.append(try JSONDecoder().decode(Event.self, from: Data(json.utf8)))
         let store = RunStore(directory: work.path + "/.crew")
+        store.keep(try PromptBook.builtIn())
         await store.release(try await store.create(run, events))
         await store.close()
         try #require(try await work.crew("trust", "--yes").status == 0)

@@ -65,6 +65,7 @@ struct OutcomeUnknownTests {
         }
         events[0] = Event(sequence: 1, time: events[0].time, fact: .runCreated(created))
         let store = RunStore(directory: work.path + "/.crew")
+        store.keep(try PromptBook.builtIn())
         await store.release(try await store.create(run, events))
         await store.close()
         try #require(try await work.crew("trust", "--yes").status == 0)

@@ -2,7 +2,7 @@ import CrewCore
 
 /// Simulated runs: the real core, in a world of which everything follows from a seed.
 package struct Simulation: Sendable {
-    private let prompts: PromptBook
+    private let prompts: RunPrompts
     private let sabotage: Sabotage?
     private let mostAttempts: Int
 
@@ -12,7 +12,7 @@ package struct Simulation: Sendable {
     ///   - sabotage: A safeguard to leave out, to see that the checks notice.
     ///   - mostAttempts: How many worlds are tried to shrink a failing one.
     package init(without sabotage: Sabotage? = nil, mostAttempts: Int = 1_500) throws {
-        prompts = try PromptBook.builtIn()
+        prompts = try RunPrompts()
         self.mostAttempts = mostAttempts
         self.sabotage = sabotage
     }
@@ -96,6 +96,8 @@ package struct Tally: Sendable {
     package private(set) var requests = 0
     package private(set) var toolCalls = 0
     package private(set) var pauses = 0
+    /// Requests after a run had gone on with other prompts.
+    package private(set) var promptChanges = 0
     package private(set) var executors = 0
     package private(set) var instructions = 0
     /// How often each fault happened, by `Fault.rawValue`.
@@ -116,6 +118,7 @@ package struct Tally: Sendable {
         requests = world.audit.calls.compared
         toolCalls = world.audit.tools.performed
         pauses = world.audit.pauses
+        promptChanges = world.audit.prompts.compared
         executors = world.executors
         instructions = world.audit.state?.coordinator.issued.count ?? 0
         faults = world.faults.happened
@@ -136,6 +139,7 @@ package struct Tally: Sendable {
         left.requests += right.requests
         left.toolCalls += right.toolCalls
         left.pauses += right.pauses
+        left.promptChanges += right.promptChanges
         left.executors += right.executors
         left.instructions += right.instructions
         for index in left.faults.indices { left.faults[index] += right.faults[index] }

@@ -14,6 +14,7 @@ struct SimulationTests {
         for seed in first..<first + Self.share { tally += try simulation.run(seed: seed) }
         // What did not happen would prove nothing.
         for fault in Fault.allCases { #expect(tally.count(fault) > 0, "no seed from \(first) on had a \(fault)") }
+        #expect(tally.promptChanges > 0, "no seed from \(first) on had other prompts")
         for end in ["finished", "failed", "limited"] {
             #expect(tally.ends.keys.contains { $0.hasPrefix(end) }, "no seed from \(first) on \(end)")
         }

@@ -8,7 +8,8 @@ struct ResumeCommand: AsyncParsableCommand {
         abstract: "Take a run up where it stopped.",
         discussion: """
             Nothing that was completed is done again. What the crew file grants no longer is granted no longer, and what \
-            needs consent needs it again when it has changed. A run that reached a limit needs a larger one. A run that waits \
+            needs consent needs it again when it has changed. The prompts are those that the run was begun with, unless --prompts \
+            names others. A run that reached a limit needs a larger one. A run that waits \
             because a tool call was cut off, and nobody knows whether it had its effect, needs --unknown-tools.
 
             Examples:
@@ -67,7 +68,6 @@ struct ResumeCommand: AsyncParsableCommand {
             let engine = try CrewEngine(
                 models: try OpenAIModels(store: directory),
                 journal: journal,
-                prompts: try prompts.load(),
                 web: CurlWeb()
             )
             let past = try await journal.events(of: summary.run)
@@ -81,6 +81,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 limits: limits.limits,
                 unknownTools: unknownTools.policy,
                 instructions: limits.limitInstructions,
+                prompts: try prompts.load(),
                 current: current
             )
             let status = try await session.follow { observe in

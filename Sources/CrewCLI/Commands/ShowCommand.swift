@@ -35,6 +35,7 @@ struct ShowCommand: AsyncParsableCommand {
             let journal = store.open()
             let summary = try await runArgument.find(in: journal)
             let events = try await journal.events(of: summary.run)
+            let library = try await journal.library(of: events, own: try PromptBook.builtIn())
             await journal.close()
             let stream = StandardStream.output
             if self.events {
@@ -44,7 +45,7 @@ struct ShowCommand: AsyncParsableCommand {
             }
             let fields: JSONFields
             let lines: [StyledLine]
-            if let state = RunState(folding: events, prompts: try PromptBook.builtIn()) {
+            if let state = RunState(folding: events, library: library) {
                 let account = RunAccount(summary, state, events)
                 (fields, lines) = (account.fields, account.lines(store: store.location(of: journal.directory)))
             } else if case .unknown? = events.first?.fact {

@@ -64,7 +64,8 @@ struct VerifyCommand: AsyncParsableCommand {
             damaged == 0 ? "\(runsInAll), all as they were written" : "\(runsInAll), \(Numbers.count(damaged)) damaged"
         let register = verification.register.map { "the list of runs is DAMAGED: \($0)" }
         let file = verification.file.map { "the file is DAMAGED: \($0)" }
-        return runs + register + verification.accounts + file + (verification.runs.count == 1 ? [] : [sum])
+        let prompts = verification.prompts.map { "the prompts are DAMAGED: \($0)" }
+        return runs + register + verification.accounts + prompts + file + (verification.runs.count == 1 ? [] : [sum])
     }
 
     static func fields(_ verification: StoreVerification) -> JSONFields {
@@ -93,6 +94,7 @@ struct VerifyCommand: AsyncParsableCommand {
         )
         fields.add("register", .array(verification.register.map { .string($0) }))
         fields.add("accounts", .array(verification.accounts.map { .string($0) }))
+        fields.add("prompts", .array(verification.prompts.map { .string($0) }))
         fields.add("file", .array(verification.file.map { .string($0) }))
         return fields
     }

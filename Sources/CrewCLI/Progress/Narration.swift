@@ -61,7 +61,8 @@ struct Narration {
         case .runCreated(let created): return began(created)
         case .runResumed(let resumed):
             let more = resumed.instructions.map { ", with \(Numbers.count($0, "instruction")) in all" } ?? ""
-            return [step("run", "resumed (executor \(resumed.epoch))\(more)")]
+            let prompts = resumed.prompts == nil ? "" : ", with other prompts"
+            return [step("run", "resumed (executor \(resumed.epoch))\(more)\(prompts)")]
         case .instructionIssued(let issued): return [instruction(issued)]
         case .assignmentStarted(let assignment):
             assignments[assignment.id] = assignment

@@ -96,7 +96,7 @@ public struct AccountShortage: Error, Sendable, Hashable {
 extension RunState {
     /// The state of the same run after other events; after none, that before its creation was recorded.
     package func refolded(_ events: [Event]) -> RunState {
-        var state = RunState(definition, prompts: prompts)
+        var state = RunState(definition, library: library)
         for event in events { state.apply(event) }
         return state
     }

@@ -86,7 +86,7 @@ public struct RunCreated: Sendable, Hashable, Codable {
     public var tools: [String: [ToolSpecification]]
     /// What is already known of the endpoints, by the crew's model names.
     public var dialects: [String: Dialect]
-    /// The version of the prompts, since requests are derived from them.
+    /// The version of the prompts, from which requests are made: the hash under which the journal keeps them.
     public var prompts: String
     /// The folder against which relative paths of tools are resolved.
     public var folder: String
@@ -127,15 +127,19 @@ public struct RunResumed: Sendable, Hashable, Codable {
     public var unknownTools: UnknownToolPolicy
     /// How many instructions the coordinator may issue in all from now on, when the caller said so.
     public var instructions: Int?
+    /// The version of the prompts with which the run goes on, when the caller gave others; `nil` in journals from before.
+    public var prompts: String? = nil
 
     /// Describes a resumption.
     public init(
         epoch: Int,
         limits: Limits? = nil,
         unknownTools: UnknownToolPolicy = .pause,
-        instructions: Int? = nil
+        instructions: Int? = nil,
+        prompts: String? = nil
     ) {
         self.epoch = epoch
+        self.prompts = prompts
         self.limits = limits
         self.unknownTools = unknownTools
         self.instructions = instructions

@@ -1,3 +1,5 @@
+import ChatModel
+import Crypto
 import Prompts
 
 /// The templates of everything that is sent to models, parsed and checked.
@@ -41,8 +43,10 @@ public struct PromptBook: Sendable {
     }
 
     private let templates: [Page: PromptTemplate]
-    /// Changes whenever a word of any template does; recorded with each run.
+    /// The hash of their text, SHA-256 in hexadecimal digits; recorded with each run.
     public let version: String
+    /// Their text, from which they can be made again: a JSON object of the templates by their names.
+    package let content: [UInt8]
 
     /// The templates built into the program.
     ///
@@ -60,14 +64,37 @@ public struct PromptBook: Sendable {
             let known = Page.allCases.map(\.rawValue).joined(separator: ", ")
             throw PromptError(file: unknown, message: "no prompt has this name; there are \(known)")
         }
-        var templates: [Page: PromptTemplate] = [:]
-        var digest = StableHash()
+        var texts = JSONObject()
         for (name, bytes) in Prompts.files {
+            texts[name] = .string(files[name] ?? String(decoding: bytes, as: UTF8.self))
+        }
+        let content = Array(JSONValue.object(texts).jsonText.utf8)
+        try self.init(texts, content, version: Self.version(of: content))
+    }
+
+    /// The templates that a journal kept.
+    ///
+    /// A template that was not there yet when they were kept is the built-in one.
+    ///
+    /// - Parameters:
+    ///   - content: Their text, as ``content`` gave it.
+    ///   - version: Their version, as it is recorded.
+    /// - Throws: ``PromptError`` when this version cannot use them.
+    package init(recorded content: [UInt8], version: String) throws(PromptError) {
+        let recorded = (try? JSONValue(parsing: content))?.objectValue ?? [:]
+        var texts = JSONObject()
+        for (name, bytes) in Prompts.files {
+            texts[name] = recorded[name] ?? .string(String(decoding: bytes, as: UTF8.self))
+        }
+        try self.init(texts, content, version: version)
+    }
+
+    private init(_ texts: JSONObject, _ content: [UInt8], version: String) throws(PromptError) {
+        var templates: [Page: PromptTemplate] = [:]
+        for (name, text) in texts {
             guard let page = Page(rawValue: name) else { continue }
-            let text = files[name] ?? String(decoding: bytes, as: UTF8.self)
-            digest.combine(text)
             let template: PromptTemplate
-            do { template = try PromptTemplate(parsing: text) } catch {
+            do { template = try PromptTemplate(parsing: text.stringValue ?? "") } catch {
                 throw PromptError(file: name, message: error.description)
             }
             if let unknown = template.variables.subtracting(page.variables).sorted().first {
@@ -77,8 +104,19 @@ public struct PromptBook: Sendable {
             templates[page] = template
         }
         self.templates = templates
-        version = digest.hexadecimal
+        self.content = content
+        self.version = version
     }
+
+    /// The version of prompts with that text.
+    package static func version(of content: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let hash = SHA256.hash(data: Array(content))
+        return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// Whether a run that names this version has prompts that are kept; earlier ones gave a short hash and kept nothing.
+    package static func isKept(_ version: String) -> Bool { version.utf8.count == SHA256.byteCount * 2 }
 
     /// Fills a template.
     package func render(_ page: Page, _ values: PromptTemplate.Values = [:]) -> String {

@@ -76,6 +76,7 @@ extension RunState {
             maximumInstructions = instructions
             if exhausted?.kind == .instructions { exhausted = nil }
         }
+        if let version = fact.prompts { change(to: version) }
         // Whether an account above the run has room is asked anew: it may have been given more.
         if exhausted?.account != nil { exhausted = nil }
         for index in assignments.indices {

@@ -49,7 +49,9 @@ public struct RunState: Sendable {
     var contact = EndpointContact()
     /// How exchanges begin, as far as they have been needed.
     var openings: [Opening: Conversation] = [:]
-    let prompts: PromptBook
+    /// The prompts with which the run goes on.
+    var prompts: PromptBook
+    let library: PromptLibrary
     let mark: DataMark
     let inputTexts: [String: String]
     let catalogs: [String: ToolCatalog]
@@ -58,10 +60,11 @@ public struct RunState: Sendable {
     ///
     /// - Parameters:
     ///   - definition: What the run was created with.
-    ///   - prompts: The templates from which its requests are made.
-    public init(_ definition: RunCreated, prompts: PromptBook) {
+    ///   - library: The templates from which its requests are made.
+    public init(_ definition: RunCreated, library: PromptLibrary) {
         self.definition = definition
-        self.prompts = prompts
+        self.library = library
+        prompts = library.book(definition.prompts)
         mark = DataMark(definition)
         maximumInstructions = definition.crew.process.maximumInstructions
         inputTexts = Dictionary(
@@ -73,15 +76,25 @@ public struct RunState: Sendable {
         catalogs = definition.tools.mapValues { ToolCatalog($0.map(\.declaration)) }
     }
 
+    /// Begins a run's state with templates that no journal need keep.
+    public init(_ definition: RunCreated, prompts: PromptBook) {
+        self.init(definition, library: PromptLibrary(prompts))
+    }
+
+    /// Folds a run's events with templates that no journal need keep.
+    public init?(folding events: [Event], prompts: PromptBook) {
+        self.init(folding: events, library: PromptLibrary(prompts))
+    }
+
     /// Folds a run's events.
     ///
     /// - Parameters:
     ///   - events: All events of the run, the creation first.
-    ///   - prompts: The templates from which its requests are made.
+    ///   - library: The templates from which its requests are made.
     /// - Returns: `nil` when the events do not begin with the creation of a run.
-    public init?(folding events: [Event], prompts: PromptBook) {
+    public init?(folding events: [Event], library: PromptLibrary) {
         guard case .runCreated(let definition)? = events.first?.fact else { return nil }
-        self.init(definition, prompts: prompts)
+        self.init(definition, library: library)
         for event in events { apply(event) }
     }
 

@@ -32,6 +32,16 @@ public protocol Journal: Sendable {
     /// Reads a run without taking its lease.
     func events(of run: String) async throws(JournalError) -> [Event]
 
+    /// Gives prompts to be kept: with the first event that names them, which makes them part of the run.
+    ///
+    /// Called before each such event, so it does no more than look whether they are known; it waits for nothing.
+    func keep(_ prompts: PromptBook)
+
+    /// The prompts of a version that an event names; `nil` where the journal keeps none, or was never given them.
+    ///
+    /// - Throws: ``JournalError``: `damaged` when they should be there and are not, or are not what they were.
+    func prompts(_ version: String) async throws(JournalError) -> PromptBook?
+
     /// The account above a crew's runs that limits what they may cost, if there is one.
     func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount?
 
@@ -40,6 +50,26 @@ public protocol Journal: Sendable {
 }
 
 extension Journal {
+    /// Keeps nothing: runs go on with the prompts of whoever resumes them.
+    public func keep(_ prompts: PromptBook) {}
+
+    /// None.
+    public func prompts(_ version: String) async throws(JournalError) -> PromptBook? { nil }
+
+    /// The prompts of a run.
+    ///
+    /// - Parameters:
+    ///   - events: The run's events.
+    ///   - own: The prompts for runs that were recorded before prompts were kept.
+    /// - Throws: ``JournalError``: `damaged` when prompts that an event names are not there.
+    public func library(of events: [Event], own: PromptBook) async throws(JournalError) -> PromptLibrary {
+        var library = PromptLibrary(own)
+        for version in Set(events.compactMap(\.fact.prompts)) where version != own.version {
+            if let book = try await prompts(version) { library.add(book) }
+        }
+        return library
+    }
+
     /// There are no accounts above the runs.
     public func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount? { nil }
 

@@ -10,6 +10,7 @@ public final class MemoryJournal: Journal {
     }
 
     private let records = Mutex<[String: Record]>([:])
+    private let books = Mutex<[String: PromptBook]>([:])
 
     /// Makes an empty journal.
     public init() {}
@@ -35,6 +36,16 @@ public final class MemoryJournal: Journal {
             return Lease(run: run, epoch: 1)
         }
     }
+
+    /// Gives prompts to be kept; see ``Journal/keep(_:)``.
+    public func keep(_ prompts: PromptBook) {
+        books.withLock { books in
+            if books[prompts.version] == nil { books[prompts.version] = prompts }
+        }
+    }
+
+    /// The prompts of a version.
+    public func prompts(_ version: String) async throws(JournalError) -> PromptBook? { books.withLock { $0[version] } }
 
     /// Takes the lease of a run; see ``Journal/open(_:)``.
     public func open(_ run: String) async throws(JournalError) -> (lease: Lease, events: [Event]) {

@@ -114,7 +114,7 @@ public final class CrewEngine: Sendable {
     /// The state of a run, as far as it is recorded.
     public func state(of run: String) async throws(CrewError) -> RunState {
         let events = try await journaled { () async throws(JournalError) in try await self.journal.events(of: run) }
-        return try fold(events, run)
+        return try fold(events, run, try await library(of: events))
     }
 
     /// What would be sent first, without sending anything: the state of a run that is created but not executed.
@@ -139,6 +139,8 @@ public struct ResumeOptions: Sendable {
     public var tools: [any Tool]
     /// How many instructions the coordinator may issue in all; without it, as many as before.
     public var instructions: Int?
+    /// Other prompts to go on with, which the journal then keeps for the run; without them, those that it was begun with.
+    public var prompts: PromptBook?
     /// The crew as its file says now, where it came from one: the run goes on with what it grants as well as what was
     /// granted when the run began.
     public var current: Crew?
@@ -149,12 +151,14 @@ public struct ResumeOptions: Sendable {
         unknownTools: RunResumed.UnknownToolPolicy = .pause,
         tools: [any Tool] = [],
         instructions: Int? = nil,
+        prompts: PromptBook? = nil,
         current: Crew? = nil
     ) {
         self.limits = limits
         self.unknownTools = unknownTools
         self.tools = tools
         self.instructions = instructions
+        self.prompts = prompts
         self.current = current
     }
 }
@@ -265,6 +269,7 @@ extension CrewEngine {
     @inline(never)
     private func prepared(_ draft: Draft, _ dialects: [String: Dialect]) throws(CrewError) -> Prepared {
         let created = draft.completed(dialects)
+        journal.keep(prompts)
         return Prepared(
             state: RunState(created, prompts: prompts),
             toolbox: draft.toolbox,
@@ -311,7 +316,9 @@ extension CrewEngine {
                 let error = JournalError.newer(run, unknown)
                 throw CrewError(.journal, error.message, cause: error)
             }
-            let state = try fold(events, run)
+            var library = try await library(of: events)
+            if let prompts = options.prompts { library.add(prompts) }
+            let state = try fold(events, run, library)
             guard state.status != .finished else {
                 throw CrewError(.configuration, "the run \(run) has finished; there is nothing to resume")
             }
@@ -319,6 +326,9 @@ extension CrewEngine {
             try checkInstructions(options.instructions, crew)
             var limits: Limits?
             if options.limits != Limits() { limits = options.limits.completed(from: state.limits) }
+            // Whoever gives the prompts that the run has goes on with them.
+            let others = options.prompts.flatMap { $0.version == state.promptVersion ? nil : $0 }
+            if let others { journal.keep(others) }
             return Prepared(
                 state: state,
                 toolbox: try openToolbox(crew, state.definition.folder, state.definition.file, options.tools),
@@ -329,7 +339,8 @@ extension CrewEngine {
                         epoch: lease.epoch,
                         limits: limits,
                         unknownTools: options.unknownTools,
-                        instructions: options.instructions
+                        instructions: options.instructions,
+                        prompts: others?.version
                     )
                 )
             )
@@ -380,8 +391,19 @@ extension CrewEngine {
         }
     }
 
-    private func fold(_ events: [Event], _ run: String) throws(CrewError) -> RunState {
-        guard let state = RunState(folding: events, prompts: prompts) else {
+    /// The prompts with which a run was begun, and others that it has gone on with.
+    private func library(of events: [Event]) async throws(CrewError) -> PromptLibrary {
+        try await journaled { () async throws(JournalError) in
+            try await self.journal.library(of: events, own: self.prompts)
+        }
+    }
+
+    private func fold(
+        _ events: [Event],
+        _ run: String,
+        _ library: PromptLibrary
+    ) throws(CrewError) -> RunState {
+        guard let state = RunState(folding: events, library: library) else {
             if case .unknown(let fact)? = events.first?.fact {
                 let error = JournalError.newer(run, (1, fact))
                 throw CrewError(.journal, error.message, cause: error)

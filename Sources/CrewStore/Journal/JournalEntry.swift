@@ -6,11 +6,19 @@ import GRDB
 /// One thing to write, which is written whole or not at all.
 enum JournalEntry: Sendable {
     /// A new run with its first events.
-    case create(run: String, crew: String, goal: String, folder: String?, events: [EncodedEvent], change: RunChange)
+    case create(
+        run: String,
+        crew: String,
+        goal: String,
+        folder: String?,
+        events: [EncodedEvent],
+        change: RunChange,
+        prompts: PromptTable.Named?
+    )
     /// A new epoch for a run.
     case takeOver(run: String)
     /// Further events of a run.
-    case append(lease: Lease, events: [EncodedEvent], change: RunChange)
+    case append(lease: Lease, events: [EncodedEvent], change: RunChange, prompts: PromptTable.Named?)
 
     /// New limits of an account above the runs, or none any more.
     case limit(SharedAccount, Limits?)
@@ -22,10 +30,11 @@ enum JournalEntry: Sendable {
     ///   fails, perhaps half-way.
     func write(_ db: Database) throws -> Int {
         switch self {
-        case .create(let run, let crew, let goal, let folder, let events, let change):
+        case .create(let run, let crew, let goal, let folder, let events, let change, let prompts):
             let existing = try BoundStatement(db, "SELECT 1 FROM runs WHERE run = ?")
             try existing.bind(1, run)
             guard try !existing.step() else { throw JournalError(.runExists, "run \(run) exists already.") }
+            if let prompts { try PromptTable.keep(prompts, db) }
             try AccountTable.take(change.movement, ofCrew: crew, db)
             var chain = EventChain(run: run)
             try Self.insert(events, run: run, epoch: 1, &chain, db)
@@ -52,9 +61,10 @@ enum JournalEntry: Sendable {
                 throw JournalError(.damaged, "run \(run) is damaged: its epoch is no number.")
             }
             return Int(epoch)
-        case .append(let lease, let events, let change):
+        case .append(let lease, let events, let change, let prompts):
             let run = lease.run
             let (head, crew, used) = try Self.admit(events, lease, db)
+            if let prompts { try PromptTable.keep(prompts, db) }
             var balance = used
             balance.take(change.movement)
             try AccountTable.take(change.movement, ofCrew: crew, db)

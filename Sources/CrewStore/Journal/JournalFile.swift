@@ -160,8 +160,8 @@ struct JournalFile: Sendable {
         let seal = StoreSeal(for: origin, key: nil)
         try db.inTransaction(.immediate) {
             // Another process may have done it.
-            if try JournalLayout.standing(db, at: path) != .store(version: JournalLayout.version) {
-                try JournalLayout.migrate(seal, db)
+            if case .store(let version) = try JournalLayout.standing(db, at: path), version < JournalLayout.version {
+                try JournalLayout.migrate(from: version, seal, db)
             }
             return .commit
         }
@@ -190,7 +190,7 @@ struct JournalFile: Sendable {
 
     /// Whether the store has the seal of this account.
     func isOwn(_ db: Database) throws -> Bool {
-        guard try standing(db) == .store(version: JournalLayout.version) else { return false }
+        guard try standing(db).isSealable else { return false }
         return try StoreSeal.isRight(db, for: origin, key: try StateFolder().existingKey())
     }
 

@@ -65,6 +65,8 @@ public struct RunVerification: Sendable, Hashable {
     public let head: String
     /// How many of them only a newer version understands: they are as they were written, and no more is known of them.
     public let newer: Int
+    /// The prompts that its events name, by their hashes.
+    let prompts: Set<String>
     /// The first that is not, if there is one.
     public let flaw: JournalFlaw?
 }
@@ -82,18 +84,21 @@ public struct StoreVerification: Sendable, Hashable {
     public let register: [String]
     /// What is wrong with the accounts above the runs.
     public let accounts: [String]
+    /// What is wrong with the prompts of the runs: they were changed, or taken out.
+    public let prompts: [String]
     /// What SQLite finds wrong with the file itself.
     public let file: [String]
 
     /// Whether everything is as it was written.
     public var isSound: Bool {
-        file.isEmpty && register.isEmpty && accounts.isEmpty && runs.allSatisfy { $0.flaw == nil }
+        file.isEmpty && register.isEmpty && accounts.isEmpty && prompts.isEmpty && runs.allSatisfy { $0.flaw == nil }
     }
 
     init(
         runs: [RunVerification],
         register: StoreRegister.Verification,
         accounts: [String],
+        prompts: [String],
         file: [String]
     ) {
         self.runs = runs
@@ -104,13 +109,14 @@ public struct StoreVerification: Sendable, Hashable {
         head = Data(hash.finalize()).hexadecimal
         self.register = register.flaws
         self.accounts = accounts
+        self.prompts = prompts
         self.file = file
     }
 }
 
 extension RunStore {
     /// Reads every event of every run, or of one, and checks the chain of their hashes, what the list of runs sums up
-    /// of them, the register of all that was created and limited, the accounts above the runs, and the file.
+    /// of them, the register of all that was created and limited, the accounts above the runs, the prompts, and the file.
     ///
     /// - Parameter run: The only run to verify; all without it.
     /// - Throws: `JournalError` when the store cannot be read at all, or there is no such run.

@@ -13,6 +13,8 @@ struct RecordedRun {
     private var lastEpoch: Int64 = 0
     /// How many events only a newer version understands.
     private var newer = 0
+    /// The prompts that its events name.
+    private var prompts: Set<String> = []
 
     private init(_ run: String) {
         self.run = run
@@ -52,6 +54,7 @@ struct RecordedRun {
             events: Int(recorded.count),
             head: recorded.chain.head.hexadecimal,
             newer: recorded.newer,
+            prompts: recorded.prompts,
             flaw: flaw
         )
     }
@@ -104,6 +107,7 @@ struct RecordedRun {
                 event = Event(sequence: event.sequence, time: event.time, fact: .unknown(fact))
                 newer += 1
             }
+            if let version = event.fact.prompts, PromptBook.isKept(version) { prompts.insert(version) }
             lastEpoch = epoch
             self.chain = chain
             count = sequence
@@ -144,7 +148,13 @@ extension RunStore {
             let register = try StoreRegister.verify(db)
             if let run {
                 let found = try RecordedRun.read(run, db) { _ in }
-                return StoreVerification(runs: [found], register: register, accounts: [], file: file)
+                return StoreVerification(
+                    runs: [found],
+                    register: register,
+                    accounts: [],
+                    prompts: try PromptTable.flaws(named: found.prompts, db),
+                    file: file
+                )
             }
             let listed = try String.fetchAll(db, sql: "SELECT run FROM runs ORDER BY started, run")
             let unlisted = try String.fetchAll(
@@ -157,7 +167,7 @@ extension RunStore {
                 } catch let error as JournalError where error.code == .unknownRun {
                     // The list names it and cannot find it: its index says something else.
                     let flaw = JournalFlaw(run, 1, .listing, "the run is listed and cannot be looked up")
-                    return RunVerification(run: run, events: 0, head: "", newer: 0, flaw: flaw)
+                    return RunVerification(run: run, events: 0, head: "", newer: 0, prompts: [], flaw: flaw)
                 }
             }
             let sums = try AccountTable.sums(db)
@@ -166,6 +176,7 @@ extension RunStore {
                 runs: runs,
                 register: register,
                 accounts: accounts.map { "the account \($0.name) is not the sum of its runs" },
+                prompts: try PromptTable.flaws(named: runs.reduce(into: []) { $0.formUnion($1.prompts) }, db),
                 file: file
             )
         }

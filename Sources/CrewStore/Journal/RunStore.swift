@@ -13,6 +13,15 @@ public final class RunStore: Sendable {
     let reader: JournalReader
     /// The runs that are open here.
     private let held = Mutex<[String: OpenRun]>([:])
+    /// The prompts that were given to be kept, by their versions.
+    private let given = Mutex<[String: GivenPrompts]>([:])
+
+    private enum GivenPrompts {
+        /// Their text goes along with the first event that names them.
+        case waiting([UInt8])
+        /// They are in the store.
+        case kept
+    }
 
     private struct OpenRun {
         let lock: RunLock
@@ -121,7 +130,8 @@ extension RunStore: Journal {
             goal: created.crew.goal,
             folder: created.folder,
             events: try Self.encode(events),
-            change: change
+            change: change,
+            prompts: named(by: events)
         )
         // A store that is refused gets no lock file either.
         if file.mustBeOwn { try await writer.open() }
@@ -129,6 +139,7 @@ extension RunStore: Journal {
         guard try lock(run) else { throw JournalError(.runExists, "run \(run) exists already.") }
         let lease = try await take(run, by: entry)
         keep(holds, of: lease)
+        noteKept(by: events)
         return lease
     }
 
@@ -177,9 +188,15 @@ extension RunStore: Journal {
             )
         }
         let change = RunChange(events, &holds)
-        let entry = JournalEntry.append(lease: lease, events: try Self.encode(events), change: change)
+        let entry = JournalEntry.append(
+            lease: lease,
+            events: try Self.encode(events),
+            change: change,
+            prompts: named(by: events)
+        )
         _ = try await writer.write(entry)
         keep(holds, of: lease)
+        noteKept(by: events)
     }
 
     /// Gives the lease back.
@@ -194,6 +211,40 @@ extension RunStore: Journal {
 }
 
 extension RunStore {
+    /// Gives prompts to be kept; see `Journal.keep(_:)`.
+    public func keep(_ prompts: PromptBook) {
+        given.withLock { given in
+            if given[prompts.version] == nil { given[prompts.version] = .waiting(prompts.content) }
+        }
+    }
+
+    /// The prompts of a version, checked; `nil` for those of runs from before prompts were kept.
+    public func prompts(_ version: String) async throws(JournalError) -> PromptBook? {
+        guard PromptBook.isKept(version) else { return nil }
+        let content = try await reader.read { db in try PromptTable.content(version, db) }
+        do throws(PromptError) {
+            return try PromptBook(recorded: content, version: version)
+        } catch {
+            throw JournalError(.wrongVersion, "the prompts with which the run was begun cannot be used here: \(error).")
+        }
+    }
+
+    /// The prompts that events name and that may not be in the store yet.
+    private func named(by events: [Event]) -> PromptTable.Named? {
+        guard let version = events.lazy.compactMap(\.fact.prompts).first, PromptBook.isKept(version) else { return nil }
+        switch given.withLock({ $0[version] }) {
+        case .waiting(let content): return PromptTable.Named(version: version, content: content)
+        case .kept: return nil
+        case nil: return PromptTable.Named(version: version, content: nil)
+        }
+    }
+
+    /// Remembers that the prompts that events name are in the store.
+    private func noteKept(by events: [Event]) {
+        guard let version = events.lazy.compactMap(\.fact.prompts).first, PromptBook.isKept(version) else { return }
+        given.withLock { $0[version] = .kept }
+    }
+
     /// Whether it can name a run: 1 to 128 letters, digits, `-` and `_`.
     static func isIdentifier(_ run: String) -> Bool {
         !run.isEmpty && run.utf8.count <= 128

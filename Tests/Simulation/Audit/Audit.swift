@@ -17,13 +17,15 @@ struct Audit {
     /// How often the run waited for a person.
     private(set) var pauses = 0
 
-    private let prompts: PromptBook
+    private let library: PromptLibrary
+    private(set) var prompts: PromptAudit
     private let encoder = JSONEncoder()
     private let decoder = JSONDecoder()
     private var lastTime: Int64 = 0
 
-    init(prompts: PromptBook) {
-        self.prompts = prompts
+    init(prompts: RunPrompts) {
+        library = prompts.library
+        self.prompts = PromptAudit(prompts)
         encoder.outputFormatting = .sortedKeys
     }
 
@@ -66,7 +68,7 @@ struct Audit {
             guard case .runCreated(let created) = event.fact else {
                 throw Violation(.numbered, "the journal begins with \(event.words)")
             }
-            state = RunState(created, prompts: prompts)
+            state = RunState(created, library: library)
         }
         guard var state = state.take() else { return }
         guard event.sequence == state.sequence + 1 else {
@@ -87,6 +89,7 @@ struct Audit {
         try calls.take(event.fact, before: state)
         try tools.take(event.fact, before: state)
         returns.take(event.fact, before: state)
+        prompts.take(event.fact)
         try books.take(event.fact, before: state)
         state.apply(event)
         if case .callModel(let call)? = state.work(for: event.fact) { calls.expect(call) }
@@ -114,7 +117,7 @@ struct Audit {
         // A prefix, so that also states in the middle are made from the beginning.
         let events = try decode(rows)
         for count in [events.count, events.count * 2 / 3] where count > 0 {
-            guard let folded = RunState(folding: Array(events.prefix(count)), prompts: prompts) else { continue }
+            guard let folded = RunState(folding: Array(events.prefix(count)), library: library) else { continue }
             guard folded.sequence == count else { throw Violation(.replay, "a prefix of \(count) folds otherwise") }
             if count == events.count { try compare(folded) }
         }
@@ -126,6 +129,7 @@ struct Audit {
     mutating func modelCalled(_ call: Work.ModelCall, by executor: Executor, isNewest: Bool) throws(Violation) {
         try calls.begin(call, isNewest: isNewest)
         if isNewest, let state { try returns.check(call, state) }
+        try prompts.check(call)
         if let state { try books.checkBill(state) }
     }
 

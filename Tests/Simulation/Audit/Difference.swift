@@ -12,7 +12,7 @@ func firstDifference(_ left: Any, _ right: Any, _ path: String) -> String? {
     guard ownParts.map(\.name) == otherParts.map(\.name) else {
         return "\(path) has \(ownParts.map(\.name)), and otherwise \(otherParts.map(\.name))"
     }
-    for (own, other) in zip(ownParts, otherParts) where own.name != "prompts" && own.name != "proposal" {
+    for (own, other) in zip(ownParts, otherParts) where !["prompts", "library", "proposal"].contains(own.name) {
         if let difference = firstDifference(own.value, other.value, "\(path).\(own.name)") { return difference }
     }
     return known == nil ? nil : "\(path) is \(left), and otherwise \(right)"

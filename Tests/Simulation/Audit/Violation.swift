@@ -21,6 +21,7 @@ package struct Violation: Error, Sendable, CustomStringConvertible {
         case replay = "folding the journal makes the same state"
         case request = "the same events make the same requests"
         case returned = "an endpoint gets back what it sent, and nothing that others did"
+        case prompts = "an exchange goes on with the prompts with which it was begun"
         case coding = "an event is read as it was written"
     }
 

@@ -4,9 +4,9 @@ import CrewCore
 /// What a simulated run is to do: a crew with its limits, tools and models, drawn from the choices.
 struct Scenario {
     let created: RunCreated
-    let prompts: PromptBook
+    let prompts: RunPrompts
 
-    init(_ choices: inout Choices, prompts: PromptBook) {
+    init(_ choices: inout Choices, prompts: RunPrompts) {
         self.prompts = prompts
         let models = Self.models(&choices)
         var crew = Crew(
@@ -32,7 +32,7 @@ struct Scenario {
             limits: crew.limits,
             tools: tools,
             dialects: choices.chance(20) ? ["default": .openAI] : [:],
-            prompts: prompts.version,
+            prompts: prompts.first.version,
             folder: "."
         )
     }

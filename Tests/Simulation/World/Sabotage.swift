@@ -12,4 +12,6 @@ package enum Sabotage: CaseIterable, Sendable {
     case keyOfExecutor
     /// An outcome is recorded without what was decided on it.
     case decisionsApart
+    /// Whoever takes the run up does so with prompts of its own.
+    case promptsOfWhoResumes
 }

@@ -13,14 +13,16 @@ extension World {
         if !isTakeover { isTakeUpDue = false }
         if let newest, newest.isAlive, !isTakeover || journal.isEmpty { return }
         guard !journal.isEmpty else {
-            let state = RunState(scenario.created, prompts: scenario.prompts)
+            let state = RunState(scenario.created, library: scenario.prompts.library)
             let executor = begin(epoch: 0, state)
             return try advance(executor, with: .runCreated(scenario.created))
         }
         guard let resumption = resumption() else { return }
         let epoch = journal.open()
         let events = try audit.decode(journal.committed)
-        guard let state = RunState(folding: events, prompts: scenario.prompts) else {
+        let prompts = scenario.prompts
+        let library = sabotage == .promptsOfWhoResumes ? PromptLibrary(prompts.other) : prompts.library
+        guard let state = RunState(folding: events, library: library) else {
             throw Violation(.replay, "the journal does not begin with the creation of a run")
         }
         let executor = begin(epoch: epoch, state)
@@ -65,6 +67,10 @@ extension World {
                     time: old.time.map { $0 + 3_600_000 }
                 )
             }
+        }
+        // Somebody has other prompts by now, or the first ones again.
+        if choices.chance(8) {
+            options.prompts = choices.one(of: scenario.prompts.other, scenario.prompts.first).version
         }
         return options
     }

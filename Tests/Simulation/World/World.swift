@@ -54,7 +54,7 @@ final class World {
 
     init(
         _ choices: Choices,
-        prompts: PromptBook,
+        prompts: RunPrompts,
         sabotage: Sabotage?,
         isTraced: Bool
     ) {
