@@ -1,7 +1,4 @@
 .POSIX:
-# On Linux a program with the standard library inside starts in half the time and needs no toolchain to run.
-RELEASE_FLAGS = $$(test "$$(uname)" != Linux || echo --static-swift-stdlib)
-
 .PHONY: help setup build dist run test simulate crash reliability bench format clean
 
 help: ## List these targets
@@ -11,7 +8,7 @@ setup: ## Install the libraries that are missing
 	@Scripts/setup
 
 build: setup ## Build the crew executable in release mode
-	swift build -c release --product crew $(RELEASE_FLAGS)
+	swift build -c release --product crew $$(Scripts/release-flags)
 
 dist: build ## Pack a release: the stripped program, manual page, completions; into .build/dist
 	@Scripts/dist $(ARGS)

@@ -119,7 +119,13 @@ struct Bench {
     }
 
     private func model(at scenario: String) -> ModelDefinition {
-        ModelDefinition(model: "bench", baseURL: "\(server)/\(scenario)/v1", keyVariable: "CREW_BENCH_KEY")
+        // Priced, as models are: of one without a price it must be asked whether an account is limited in dollars.
+        ModelDefinition(
+            model: "bench",
+            baseURL: "\(server)/\(scenario)/v1",
+            keyVariable: "CREW_BENCH_KEY",
+            price: Price(input: 250_000, output: 2_000_000)
+        )
     }
 }
 

@@ -14,10 +14,8 @@ public enum Environment {
         var entry = environ
         while let text = entry.pointee {
             if let end = strchr(text, CInt(UInt8(ascii: "="))) {
-                let name = UnsafeBufferPointer(start: text, count: end - text)
-                variables[String(decoding: name.lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)] = String(
-                    cString: end + 1
-                )
+                let name = String(decoding: UnsafeRawBufferPointer(start: text, count: end - text), as: UTF8.self)
+                variables[name] = String(cString: end + 1)
             }
             entry += 1
         }

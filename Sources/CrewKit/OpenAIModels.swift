@@ -21,6 +21,18 @@ public final class OpenAIModels: ModelProvider {
     private let traffic: TrafficControl
     private let memory: EndpointMemory?
     private let trustsPrices: Bool
+    private let made = Mutex(Made())
+
+    /// What was made for a run and serves those after it: it takes as long to make as a call.
+    private struct Made {
+        /// Models, by what describes them.
+        var models: [ModelDefinition: any ChatModel] = [:]
+        /// The last filter, and what it looks for.
+        var filter: (secrets: [String], filter: SecretFilter)?
+
+        /// An engine of ever new crews must not keep them all.
+        static let mostModels = 64
+    }
 
     /// Makes a provider.
     ///
@@ -107,6 +119,16 @@ public final class OpenAIModels: ModelProvider {
 
     /// The endpoint, with limits, breaker and cache before it.
     public func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel {
+        if let made = made.withLock({ $0.models[definition] }) { return made }
+        let model = try newModel(for: definition)
+        made.withLock { made in
+            if made.models.count >= Made.mostModels { made.models = [:] }
+            made.models[definition] = model
+        }
+        return model
+    }
+
+    private func newModel(for definition: ModelDefinition) throws(CrewError) -> any ChatModel {
         guard let baseURL = definition.baseURL else {
             throw CrewError(.configuration, "the model \"\(definition.name)\" has no endpoint")
         }
@@ -140,7 +162,11 @@ public final class OpenAIModels: ModelProvider {
     public func secrets(of models: [ModelDefinition]) -> SecretFilter {
         let keys = KeyReading(environment: environment)
         let variables = models.flatMap(\.variableUses).map(\.variable) + [Self.impliedKeyVariable]
-        return SecretFilter(variables.flatMap(keys.secrets))
+        let secrets = variables.flatMap(keys.secrets)
+        if let (known, filter) = made.withLock({ $0.filter }), known == secrets { return filter }
+        let filter = SecretFilter(secrets)
+        made.withLock { $0.filter = (secrets, filter) }
+        return filter
     }
 
     /// What is remembered of an endpoint, or what is known of OpenAI's.

@@ -10,7 +10,7 @@ package enum ReasoningBlocks {
 
     /// The text without the thoughts before it; as it is, when there are none.
     package static func removed(from text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
+        guard text.containsByte(where: { $0 == UInt8(ascii: "<") }) else { return text }
         let bytes = Array(text.utf8)
         var rest = bytes[...].withoutLeadingSpace
         while let kind = openings.firstIndex(where: rest.begins) {

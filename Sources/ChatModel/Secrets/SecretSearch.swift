@@ -11,20 +11,27 @@ struct SecretSearch: Sendable {
 
     /// What is looked for, by the byte with which it begins.
     private struct Needles: Sendable {
-        var byFirstByte = [[Needle]](repeating: [], count: 256)
+        private(set) var byFirstByte = [[Needle]](repeating: [], count: 256)
+        /// Whether any begins with a byte: most bytes of a text need no more than this look.
+        private(set) var isFirst = [Bool](repeating: false, count: 256)
         /// The length of the longest.
-        var longest = 0
+        private(set) var longest = 0
 
         init(_ needles: Set<Needle>) {
             for needle in needles {
                 guard let first = needle.bytes.first else { continue }
                 longest = max(longest, needle.bytes.count)
-                byFirstByte[Int(first)].append(needle)
+                add(needle, at: first)
                 // Hexadecimal digits are written in lower case here.
                 if needle.ignoresCase, (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(first) {
-                    byFirstByte[Int(first & ~0x20)].append(needle)
+                    add(needle, at: first & ~0x20)
                 }
             }
+        }
+
+        private mutating func add(_ needle: Needle, at first: UInt8) {
+            byFirstByte[Int(first)].append(needle)
+            isFirst[Int(first)] = true
         }
     }
 
@@ -75,14 +82,14 @@ struct SecretSearch: Sendable {
 
     /// Whether the beginning of a secret may stand anywhere in a text: a quick look, which most texts do not pass.
     func mayBegin(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-        text.contains { !plain.byFirstByte[Int($0)].isEmpty || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%") }
+        text.contains { plain.isFirst[Int($0)] || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%") }
     }
 
     // MARK: - Searching
 
     private static func matches(of needles: Needles, in text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var found: [Range<Int>] = []
-        for position in text.indices {
+        for position in text.indices where needles.isFirst[Int(text[position])] {
             for needle in needles.byFirstByte[Int(text[position])] {
                 let end = position + needle.bytes.count
                 if end <= text.count, needle.agrees(with: text, from: position, count: needle.bytes.count) {

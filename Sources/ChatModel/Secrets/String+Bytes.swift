@@ -1,4 +1,11 @@
 extension String {
+    /// Whether a byte of the text, in UTF-8, is as described; a view of its `utf8` takes ten times as long.
+    @inlinable
+    package func containsByte(where isSought: (UInt8) -> Bool) -> Bool {
+        var text = self
+        return text.withUTF8 { $0.contains(where: isSought) }
+    }
+
     /// The text with something else wherever certain bytes stand.
     ///
     /// Bytes are compared, not characters: an accent behind a word makes its last letter another character, but no reader

@@ -1,22 +1,12 @@
 import CrewKit
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
-/// Writes events as `--output events` prints them: one JSON object a line.
+/// Writes events as `--output events` prints them: one JSON object a line, its keys sorted at every level.
 struct EventLine {
-    private let encoder: JSONEncoder
-
-    init() {
-        encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    }
-
     /// The line, with its end.
     func text(_ event: Event) throws -> String {
-        PrintableText.json(String(decoding: try encoder.encode(event), as: UTF8.self)) + "\n"
+        var writer = JSONWriter(reserving: 1_024)
+        try writer.encodable(event)
+        // The journal keeps a dictionary's members in whatever order they came, which differs from process to process.
+        return PrintableText.json(try JSONValue(parsing: writer.bytes).canonical.jsonText) + "\n"
     }
 }

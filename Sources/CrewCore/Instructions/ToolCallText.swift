@@ -38,6 +38,8 @@ enum ToolCallText {
 
     /// Where a line outside of code begins with a call.
     private static func beginning(in text: String) -> String.Index? {
+        // All of them begin so, and most texts hold neither: lines and characters are slow to come by.
+        guard text.containsByte(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "[") }) else { return nil }
         var isCode = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let trimmed = line.trimmingSpace

@@ -25,7 +25,7 @@ struct DataMark: Sendable, Hashable {
     /// The text with an ellipsis wherever the mark stood, also in other digits or with something unseen between them.
     func removed(from text: String) -> String {
         let plain = text.replacing(bytes: bytes, with: "…")
-        return plain.utf8.allSatisfy { $0 < 0x80 } ? plain : withoutDisguises(plain)
+        return plain.containsByte { $0 >= 0x80 } ? withoutDisguises(plain) : plain
     }
 
     /// A model may read full-width or Arabic digits as what they mean, and does not see what has no width.

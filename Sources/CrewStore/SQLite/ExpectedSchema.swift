@@ -24,7 +24,7 @@ struct ExpectedSchema {
     init(_ statements: [String], indexedTables: [String]) {
         self.statements = statements
         var objects = statements.map { sql in
-            let words = sql.split(whereSeparator: \.isWhitespace).prefix(8).map(String.init)
+            let words = sql.split(maxSplits: 8, whereSeparator: \.isWhitespace).prefix(8).map(String.init)
             let name = words[2]
             let table = words.firstIndex(of: "ON").map { words[$0 + 1] } ?? name
             return Object(type: words[1].lowercased(), name: name, table: table, sql: sql)
