@@ -71,6 +71,18 @@ struct OwnershipTests {
         #expect(try RunStore.survey(store).isOwn)
     }
 
+    @Test func aStoreOfTheLayoutBeforeStaysItsOwn() async throws {
+        try await create("r1")
+        try sql("DROP TABLE prompts; PRAGMA user_version = 3")
+        #expect(try RunStore.survey(store).isOwn && RunStore.survey(store).version == 3)
+        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
+        #expect(try RunStore.survey(store).isOwn && RunStore.survey(store).version == 4)
+        // Another's is not even brought up to the present one.
+        try sql("DROP TABLE prompts; PRAGMA user_version = 3; UPDATE meta SET seal = randomblob(32)")
+        try await expectRefused(.untrusted)
+        #expect(try RunStore.survey(store).version == 3)
+    }
+
     @Test("A store that was moved, copied or made with another key is not the person's own, until it is trusted")
     func others() async throws {
         try await create("r1")

@@ -136,6 +136,9 @@ public struct ResumeOptions: Sendable {
     /// What becomes of tool calls that were cut off and may have had their effect.
     public var unknownTools: RunResumed.UnknownToolPolicy
     /// The tools written in Swift that the crew's agents are granted.
+    ///
+    /// They have to take the arguments that they took when the run began, and may do less than then, not more: a tool with
+    /// further effects, or one that may no longer be called twice, is refused by name.
     public var tools: [any Tool]
     /// How many instructions the coordinator may issue in all; without it, as many as before.
     public var instructions: Int?
@@ -329,9 +332,11 @@ extension CrewEngine {
             // Whoever gives the prompts that the run has goes on with them.
             let others = options.prompts.flatMap { $0.version == state.promptVersion ? nil : $0 }
             if let others { journal.keep(others) }
+            let toolbox = try openToolbox(crew, state.definition.folder, state.definition.file, options.tools)
+            try checkTools(toolbox, options.tools, state)
             return Prepared(
                 state: state,
-                toolbox: try openToolbox(crew, state.definition.folder, state.definition.file, options.tools),
+                toolbox: toolbox,
                 models: try openModels(crew),
                 lease: lease,
                 first: .runResumed(
@@ -372,6 +377,29 @@ extension CrewEngine {
         }
         try check(checked)
         return crew
+    }
+
+    /// Sees to it that tools that are handed over again are those with which the run was begun, or do less.
+    ///
+    /// The built-in ones are the program's own: of them the declaration is recorded, and held against the crew as it is now.
+    private func checkTools(_ toolbox: Toolbox, _ tools: [any Tool], _ state: RunState) throws(CrewError) {
+        let names = Set(tools.map(\.name))
+        var changes: [String] = []
+        for (agent, recorded) in state.definition.tools.sorted(by: { $0.key < $1.key }) {
+            let present = toolbox.specifications(for: agent)
+            for tool in recorded where names.contains(tool.declaration.name) {
+                guard let now = present.first(where: { $0.declaration.name == tool.declaration.name }),
+                    let change = tool.change(to: now)
+                else { continue }
+                let sentence = "the tool `\(tool.declaration.name)` is not as it was when the run began: \(change)"
+                if !changes.contains(sentence) { changes.append(sentence) }
+            }
+        }
+        guard !changes.isEmpty else { return }
+        throw CrewError(
+            .configuration,
+            changes.joined(separator: "\n") + "; hand over what it was, or begin a new run"
+        )
     }
 
     private func checkInstructions(_ instructions: Int?, _ crew: Crew) throws(CrewError) {

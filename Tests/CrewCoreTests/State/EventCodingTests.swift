@@ -18,7 +18,9 @@ struct EventCodingTests {
                 folder: "."
             )
         ),
-        .runResumed(RunResumed(epoch: 2, limits: Limits(calls: 3), unknownTools: .skip, instructions: 40, prompts: "q")),
+        .runResumed(
+            RunResumed(epoch: 2, limits: Limits(calls: 3), unknownTools: .skip, instructions: 40, prompts: "q")
+        ),
         .instructionIssued(InstructionIssued(number: 1, call: "c1", instruction: .plan(facts: ["f"], steps: ["s"]))),
         .instructionIssued(InstructionIssued(number: 2, call: nil, instruction: .finish(answer: nil, results: ["r1"]))),
         .instructionIssued(InstructionIssued(number: 3, call: "c2", instruction: .revise(result: "r1", feedback: "f"))),
