@@ -48,6 +48,7 @@ enum CrewBuilder {
         model.idleTimeout = values.duration("idle_timeout") ?? model.idleTimeout
         model.maximumAttempts = values.integer("attempts") ?? model.maximumAttempts
         model.patience = values.duration("patience") ?? model.patience
+        model.awaitsStart = (values.duration("patience") ?? 0) > 0
         model.concurrentRequests = values.integer("concurrent")
         model.headers = parameters(values.json("headers"))
         model.query = parameters(values.json("query"))

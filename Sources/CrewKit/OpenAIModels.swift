@@ -94,6 +94,10 @@ public final class OpenAIModels: ModelProvider {
         if shown.contains("://…@") {
             return "OPENAI_BASE_URL holds a user name or a password (\(shown)): give the key by OPENAI_API_KEY"
         }
+        guard (try? ModelEndpoint(url)) != nil else {
+            // Of an address that programs read differently nothing is shown: a part of it may be a password.
+            return "OPENAI_BASE_URL is no address that can be used: write scheme, host, port and path alone"
+        }
         return shown.contains("=…")
             ? "OPENAI_BASE_URL holds values that may be keys (\(shown)): write the model into a crew file, with `query`"
             : nil
@@ -109,12 +113,18 @@ public final class OpenAIModels: ModelProvider {
                 model.keyVariable = Self.impliedKeyVariable
             }
         }
-        if let own = model.price, !trustsPrices, let published = PriceTable.builtIn.price(for: model.model) {
-            model.price = own.dearer(published)
+        if let own = model.price, !trustsPrices {
+            model.price = Self.believed(own, of: model)
         } else {
             model.price = model.effectivePrice
         }
         return model
+    }
+
+    /// What counts of a price that somebody else may have written.
+    private static func believed(_ own: Price, of model: ModelDefinition) -> Price? {
+        if let published = PriceTable.builtIn.likelyPrice(for: model.model) { return own.dearer(published) }
+        return model.isUnlikelyFree ? nil : own
     }
 
     /// The endpoint, with limits, breaker and cache before it.

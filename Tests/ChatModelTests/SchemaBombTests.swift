@@ -40,6 +40,20 @@ struct SchemaBombTests {
         #expect(!Self.schemas[0].validate("x").isEmpty, "what cannot be told does not follow the schema")
     }
 
+    /// What is led to in two ways is looked at once: the last of forty doublings is found, and what it says.
+    @Test func referencesWithinAlternativesDoNotMultiply() {
+        var definitions = Self.schemas[0].document["$defs"]?.objectValue ?? [:]
+        definitions["d40"] = ["type": "integer", "minimum": 10]
+        let schema = JSONSchema([
+            "type": "object", "properties": ["n": ["$ref": "#/$defs/d0"]], "$defs": .object(definitions),
+        ])
+        #expect(schema.validate(["n": 12]).isEmpty)
+        for wrong in [["n": 3], ["n": "x"]] as [JSONValue] {
+            let violations = schema.validate(wrong)
+            #expect(!violations.isEmpty && violations.allSatisfy { !$0.message.contains("too complex") })
+        }
+    }
+
     @Test func manyOptionalPropertiesShareTheSteps() {
         let bomb = Self.schemas[0].document["$defs"] ?? [:]
         let properties = (0..<500).map { ("p\($0)", ["$ref": "#/$defs/d0"] as JSONValue) }

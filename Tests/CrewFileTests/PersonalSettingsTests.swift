@@ -47,9 +47,13 @@ final class PersonalSettingsTests {
 
     @Test func aFileThatOthersMayWriteIsNotBelieved() throws {
         _ = try load("trust_prices: true\n")
-        try #require(chmod(path, 0o666) == 0)
-        let error = try #require(throws: CrewFileError.self) { try PersonalSettings.load(path: path) }
-        #expect(error.description.contains("not yours alone") && error.description.contains("chmod go-w"))
+        for mode in [0o666, 0o660, 0o602] as [mode_t] {
+            try #require(chmod(path, mode) == 0)
+            let error = try #require(throws: CrewFileError.self) { try PersonalSettings.load(path: path) }
+            #expect(error.description.contains("not yours alone") && error.description.contains("chmod go-w"))
+        }
+        try #require(chmod(path, 0o644) == 0)
+        #expect(try PersonalSettings.load(path: path).trustsPrices)
     }
 
     @Test func theFileIsWhereTheEnvironmentSays() {

@@ -34,6 +34,7 @@ struct GoldenStore: Sendable, CustomStringConvertible {
         for name in ["crew.sqlite", "crew.sqlite-wal", "cache.sqlite"] {
             guard FileManager.default.fileExists(atPath: file(name).path) else { continue }
             try FileManager.default.copyItem(atPath: file(name).path, toPath: directory.path + "/" + name)
+            chmod(directory.path + "/" + name, 0o600)
         }
         return RunStore(directory: directory.path)
     }

@@ -89,9 +89,13 @@ struct OwnershipTests {
         let made = store + "-made-elsewhere"
         try FileManager.default.moveItem(atPath: store, toPath: made)
         try FileManager.default.copyItem(atPath: made, toPath: store)
-        // At the same path the same identity is as good as it was.
-        #expect(try RunStore.survey(store).isOwn)
+        // The same identity at the same path is not enough: what lies there now may be anything.
+        #expect(try !RunStore.survey(store).isOwn)
         #expect(try !RunStore.survey(made).isOwn)
+        try FileManager.default.removeItem(atPath: store)
+        try FileManager.default.moveItem(atPath: made, toPath: store)
+        #expect(try RunStore.survey(store).isOwn)
+        try FileManager.default.copyItem(atPath: store, toPath: made)
         for forged in ["randomblob(32)", "NULL", "zeroblob(32)", "'text'", "7"] {
             try sql("UPDATE meta SET seal = \(forged)")
             try await expectRefused(.untrusted)
@@ -101,6 +105,8 @@ struct OwnershipTests {
         await expect(.damaged) { try RunStore.trust(store) }
         try FileManager.default.removeItem(atPath: store)
         try FileManager.default.copyItem(atPath: made, toPath: store)
+        try RunStore.trust(store)
+        #expect(try RunStore.survey(store).isOwn)
         try sql("UPDATE meta SET identity = randomblob(16)")
         try await expectRefused(.untrusted)
         // A program that names a store opens it all the same.
@@ -108,6 +114,46 @@ struct OwnershipTests {
         let survey = try RunStore.survey(store)
         #expect(!survey.isOwn && survey.runs == 1 && survey.events == 1 && survey.accounts == 0 && survey.version == 4)
         try RunStore.trust(store)
+        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().count == 1)
+    }
+
+    @Test("A store that was sealed when only its folder was is still its owner's")
+    func earlierSeal() async throws {
+        try await create("r1")
+        let place = try #require(realpath(store, nil))
+        defer { free(place) }
+        let identity = Data((0..<16).map { $0 })
+        let seal = try StateFolder().key().seal("crew.store.1", [identity, Data(String(cString: place).utf8)])
+        try sql("UPDATE meta SET identity = x'\(Array(identity).hexadecimal)', seal = x'\(Array(seal).hexadecimal)'")
+        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
+    }
+
+    @Test(
+        "A rollback journal that names another file is refused: SQLite would delete what it names",
+        arguments: [
+            "crew.sqlite-journal", "cache.sqlite-journal",
+        ]
+    )
+    func journalOfSeveral(name: String) async throws {
+        try await create("r1")
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: victim))
+        let mark: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        func number(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
+        // A header for no pages at all, and the name at the end, as SQLite writes it for several databases.
+        var journal = mark + number(0) + number(1) + number(1) + number(512) + number(4_096)
+        journal += [UInt8](repeating: 0, count: 512 - journal.count)
+        let target = Array(victim.utf8)
+        let sum = target.reduce(UInt32(0)) { $0 &+ UInt32(bitPattern: Int32(Int8(bitPattern: $1))) }
+        journal += number(0x4000_0000 / 4_096 + 1) + target + number(UInt32(target.count)) + number(sum) + mark
+        try Data(journal).write(to: URL(fileURLWithPath: store + "/" + name))
+        chmod(store + "/" + name, 0o600)
+        for mustBeOwn in [true, false] { try await expectRefused(.untrusted, mustBeOwn: mustBeOwn) }
+        let cache = CacheFile(directory: store) { _ in }
+        #expect(await EndpointMemory(cache).entries().isEmpty)
+        await cache.close()
+        #expect(FileManager.default.fileExists(atPath: victim))
+        // One of our own, left by a crash, names none and is taken in.
+        try Data(journal[..<512]).write(to: URL(fileURLWithPath: store + "/" + name))
         #expect(try await RunStore(directory: store, mustBeOwn: true).runs().count == 1)
     }
 

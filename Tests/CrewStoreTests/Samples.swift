@@ -141,7 +141,9 @@ final class TemporaryDirectory: Sendable {
 
     init() throws {
         path = FileManager.default.temporaryDirectory.path + "/crew-store-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        // Whatever the person's mask lets others do.
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: attributes)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -146,6 +146,8 @@ struct OwnStoreTests {
             INSERT INTO accounts SELECT 'crew/' || \(planted), 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
             """
         )
+        let input = "\"$(id>planted)`id>planted`\": {default: x}"
+        try work.write("crew: c\ngoal: g\ninputs: {topic: {default: x}, \(input)}\n", to: "crew.yaml")
         let before = work.files(below: ".crew")
         let outcome = try await work.shell(
             """
@@ -154,7 +156,8 @@ struct OwnStoreTests {
             PATH=$(dirname "$CREW"):$PATH
             source ./completion.bash
             function_name=$(complete -p crew | sed 's/.*-F \\([^ ]*\\).*/\\1/')
-            for line in "crew show " "crew resume " "crew verify " "crew budget set " "crew budget clear " "crew "; do
+            for line in "crew show " "crew resume " "crew verify " "crew budget set " "crew budget clear " \
+                "crew run crew.yaml --input " "crew "; do
                 COMP_WORDS=(); read -r -a COMP_WORDS <<<"$line"; COMP_WORDS+=("")
                 COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE=$line; COMP_POINT=${#line}; COMPREPLY=()
                 "$function_name" crew "" "${COMP_WORDS[COMP_CWORD-1]}"
@@ -167,6 +170,7 @@ struct OwnStoreTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("crew show : last") || outcome.output.contains(" last"), "\(outcome.output)")
         #expect(outcome.output.contains("project"), "\(outcome.output)")
+        #expect(outcome.output.contains("topic="), "\(outcome.output)")
         #expect(!work.files().contains("planted"), "a command was run: \(outcome.output)")
         #expect(work.files(below: ".crew") == before)
         // What cannot be a run's name is damage wherever it is met, and is never written raw.

@@ -5,13 +5,15 @@ extension JSONSchema {
     /// `null` for a property that this schema neither requires nor lets be `null` counts as absent, and is removed
     /// here. Validate the result. What would take more than a bounded number of steps stays as it is.
     public func removingPlaceholderNulls(from value: JSONValue) -> JSONValue {
+        // Most answers have none, and alternatives are dear to try.
+        guard value.holdsNull else { return value }
         var steps = SchemaValidator.maximumSteps
         return cleaned(value, by: document, depth: 0, &steps)
     }
 
     private func cleaned(_ value: JSONValue, by schema: JSONValue, depth: Int, _ steps: inout Int) -> JSONValue {
         steps -= 1
-        guard depth < SchemaValidator.maximumDepth, steps > 0 else { return value }
+        guard depth < SchemaValidator.maximumDepth, steps > 0, value.isContainer else { return value }
         var value = value
         if let target = schema.referenced(in: document) { value = cleaned(value, by: target, depth: depth + 1, &steps) }
         if let alternatives = schema["anyOf"]?.arrayValue {
@@ -45,6 +47,25 @@ extension JSONSchema {
             }
             return .object(JSONObject(kept))
         default: return value
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var isContainer: Bool {
+        switch self {
+        case .array, .object: true
+        default: false
+        }
+    }
+
+    /// Whether there is a `null` at any depth.
+    fileprivate var holdsNull: Bool {
+        switch self {
+        case .null: true
+        case .array(let elements): elements.contains(where: \.holdsNull)
+        case .object(let members): members.contains { $0.value.holdsNull }
+        default: false
         }
     }
 }

@@ -38,6 +38,15 @@ struct SchemaValidator {
     private let boundsTexts: Bool
     private(set) var violations: [SchemaViolation] = []
     private(set) var stepsLeft: Int
+    /// What came of each reference within alternatives, so that alternatives which lead to the same one do not multiply.
+    private var outcomes: [Reference: [SchemaViolation]] = [:]
+    private var isAlternative = false
+
+    /// A reference that a value was checked by; the path tells the value.
+    private struct Reference: Hashable {
+        let target: String
+        let path: String
+    }
 
     init(root: JSONValue, limit: Int = 10, boundsTexts: Bool = true, steps: Int = Self.maximumSteps) {
         self.root = root
@@ -60,7 +69,9 @@ struct SchemaValidator {
         }
         if schema == false { return report(path, "must not be there") }
         guard case .object(let keywords) = schema else { return }
-        if let target = schema.referenced(in: root) { check(value, by: target, at: path, depth: depth + 1) }
+        if let target = schema.referenced(in: root) {
+            check(value, byReferenceOf: keywords, to: target, at: path, depth: depth + 1)
+        }
         let types = schema.schemaTypes
         if !types.isEmpty, !types.contains(where: { value.isOfType($0) }) {
             return report(path, "must be \(types.joined(separator: " or ")), is \(value.typeName) \(value.excerpt)")
@@ -85,6 +96,26 @@ struct SchemaValidator {
         if let alternatives = keywords["anyOf"]?.arrayValue {
             check(value, byAnyOf: alternatives, at: path, depth: depth)
         }
+    }
+
+    private mutating func check(
+        _ value: JSONValue,
+        byReferenceOf keywords: JSONObject,
+        to target: JSONValue,
+        at path: String,
+        depth: Int
+    ) {
+        guard isAlternative, let name = keywords["$ref"]?.stringValue else {
+            return check(value, by: target, at: path, depth: depth)
+        }
+        let reference = Reference(target: name, path: path)
+        if let known = outcomes[reference] {
+            for violation in known { report(violation.path, violation.message, allowed: violation.allowed) }
+            return
+        }
+        let before = violations.count
+        check(value, by: target, at: path, depth: depth)
+        outcomes[reference] = Array(violations[before...])
     }
 
     private mutating func check(_ text: String, _ keywords: JSONObject, at path: String) {
@@ -170,7 +201,11 @@ extension SchemaValidator {
         var best: [SchemaViolation]?
         for candidate in candidates {
             var attempt = SchemaValidator(root: root, limit: limit, boundsTexts: boundsTexts, steps: stepsLeft)
+            attempt.isAlternative = true
+            // Moved, not copied: the attempt adds to it.
+            swap(&attempt.outcomes, &outcomes)
             attempt.check(value, by: candidate, at: path, depth: depth + 1)
+            swap(&attempt.outcomes, &outcomes)
             stepsLeft = attempt.stepsLeft
             if attempt.violations.isEmpty { return }
             if best.map({ attempt.violations.count < $0.count }) ?? true { best = attempt.violations }

@@ -126,7 +126,8 @@ struct InputOption: ParsableArguments {
             guard case .success(let bytes) = FileBytes.read(path, atMost: 1 << 20),
                 let crew = CrewFile.parse(bytes: bytes, name: path).crew
             else { continue }
-            return crew.inputs.map { "\($0.name)=" }.filter { $0.hasPrefix(prefix) }
+            // A shell expands what it is given to choose from, so a name that is none is not offered.
+            return crew.inputs.map(\.name).filter(Names.isValid).map { "\($0)=" }.filter { $0.hasPrefix(prefix) }
         }
         return []
     }

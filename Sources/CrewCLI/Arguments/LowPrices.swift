@@ -4,11 +4,17 @@ extension CrewFile {
     /// A warning for each price that is below the published one, which counts instead.
     var lowPrices: [Diagnostic] {
         crew.models.compactMap { model in
-            guard let own = model.price, let published = PriceTable.builtIn.price(for: model.model),
-                own.isAnywhereBelow(published)
-            else { return nil }
+            guard let own = model.price else { return nil }
+            let problem: String
+            if let published = PriceTable.builtIn.likelyPrice(for: model.model) {
+                guard own.isAnywhereBelow(published) else { return nil }
+                problem = "the price is below the published one of \(model.model), which counts where it is higher"
+            } else {
+                guard model.isUnlikelyFree else { return nil }
+                problem = "a price of nothing is not believed where a provider bills, and counts as unknown"
+            }
             return diagnostic(
-                "the price is below the published one of \(model.model), which counts where it is higher",
+                problem,
                 at: ["models", .key(model.name), "price"],
                 hint:
                     "if the lower one is right, say so by --trust-prices, or by `trust_prices: true` in your settings",

@@ -17,7 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
             that file's endpoints. It asks each for its list of models, which costs nothing. With --try, or when asked \
             to on a terminal, it makes a few small calls of each model to see which forms of answer it can give, and \
             runs remember that. Before it asks an endpoint that the file grants and that needs your consent, you have to \
-            agree. Exit codes: 0 all is well, 3 something is wrong.
+            agree. Exit codes: 0 all is well, 2 you did not agree, 3 something is wrong.
 
             Examples:
               crew doctor
@@ -66,12 +66,17 @@ struct DoctorCommand: AsyncParsableCommand {
             let crewFile = try file.map { try CrewFileArgument(path: $0).load() }
             let directory = crewFile.map { store.directory(for: $0.directory) } ?? store.directory()
             let environment = Environment.process
+            let person = try Consent(environment: environment)
             if let crewFile {
                 // Asking an endpoint for its models sends it the key.
                 let grants = GrantList(crewFile, crew: crewFile.crew, environment: environment)
-                try Consent(environment: environment).require(grants, allowed: allow)
+                try person.require(grants, allowed: allow)
             }
-            let provider = try OpenAIModels(environment: environment, store: directory)
+            let provider = try OpenAIModels(
+                environment: environment,
+                store: directory,
+                trustsPrices: person.settings.trustsPrices
+            )
             var findings = LibraryCheck.findings(Surroundings.libraries())
             var models: [ModelDefinition] = []
             do throws(CrewError) { models = try provider.resolve(crewFile?.crew.usedModels ?? []) } catch {

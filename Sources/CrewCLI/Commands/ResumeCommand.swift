@@ -56,7 +56,8 @@ struct ResumeCommand: AsyncParsableCommand {
             let journal = store.open()
             let summary = try await runArgument.find(in: journal)
             let created = try await journal.creation(of: summary.run)
-            let current = try Self.currentCrew(of: created)
+            let models = try OpenAIModels(store: directory)
+            let current = try Self.currentCrew(of: created, models)
             let narrowed = current.map { created.crew.narrowed(to: $0) }
             for difference in narrowed?.differences ?? [] {
                 let note = "note: \(created.file ?? "") has changed since the run began: \(difference)"
@@ -66,7 +67,7 @@ struct ResumeCommand: AsyncParsableCommand {
             let grants = GrantList(created, crew: crew, store: directory, environment: Environment.process)
             try Consent().require(grants, allowed: consent.allow, interruption)
             let engine = try CrewEngine(
-                models: try OpenAIModels(store: directory),
+                models: models,
                 journal: journal,
                 web: CurlWeb()
             )
@@ -94,11 +95,13 @@ struct ResumeCommand: AsyncParsableCommand {
     }
 
     /// The crew as its file says now; `nil` for a run whose file is not known or no longer there.
-    private static func currentCrew(of created: RunCreated) throws -> Crew? {
+    private static func currentCrew(of created: RunCreated, _ models: OpenAIModels) throws -> Crew? {
         guard let path = created.file, Paths.exists(path) else { return nil }
         do {
-            return try CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel()).crew
-        } catch {
+            var crew = try CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel()).crew
+            crew.models = try models.resolve(crew.models)
+            return crew
+        } catch let error as CrewFileError {
             let advice = "the run began with this file: mend it, or move it away to go on with what was recorded"
             throw CommandFailure(.usage, code: "invalid_crew", "\(error.description)\n\(advice)")
         }

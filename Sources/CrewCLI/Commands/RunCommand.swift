@@ -34,6 +34,10 @@ struct RunCommand: AsyncParsableCommand {
     var model: String?
 
     @OptionGroup(title: "Consent") var consent: ConsentOption
+
+    @Flag(help: "Let a price of the crew file count although the published one is higher.")
+    var trustPrices = false
+
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var store: StoreOption
     @OptionGroup var prompts: PromptsOption
@@ -50,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
             let person = try Consent()
             let grants = GrantList(file, crew: crew, environment: Environment.process)
             try person.require(grants, allowed: consent.allow, interruption)
-            let trustsPrices = consent.trustPrices || person.settings.trustsPrices
+            let trustsPrices = trustPrices || person.settings.trustsPrices
             if !trustsPrices { for warning in file.lowPrices { warning.tell() } }
             let directory = store.directory(for: file.directory)
             let journal = store.open(for: file.directory)

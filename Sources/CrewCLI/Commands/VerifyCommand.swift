@@ -61,7 +61,9 @@ struct VerifyCommand: AsyncParsableCommand {
         let damaged = verification.runs.count { $0.flaw != nil }
         let runsInAll = Numbers.count(verification.runs.count, "run")
         let sum =
-            damaged == 0 ? "\(runsInAll), all as they were written" : "\(runsInAll), \(Numbers.count(damaged)) damaged"
+            damaged == 0
+            ? "\(runsInAll), all as they were written\(verification.isSound ? "" : "; the store is not")"
+            : "\(runsInAll), \(Numbers.count(damaged)) damaged"
         let register = verification.register.map { "the list of runs is DAMAGED: \($0)" }
         let file = verification.file.map { "the file is DAMAGED: \($0)" }
         let prompts = verification.prompts.map { "the prompts are DAMAGED: \($0)" }

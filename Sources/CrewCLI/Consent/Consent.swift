@@ -18,9 +18,6 @@ struct ConsentOption: ParsableArguments {
         )
     )
     var allow = false
-
-    @Flag(help: "Let a price of the crew file count although the published one is higher.")
-    var trustPrices = false
 }
 
 /// What the person has agreed to, and how they are asked.
@@ -75,8 +72,10 @@ struct Consent {
     private func ask(_ list: GrantList, _ interruption: Interruption?) -> Bool {
         interruption?.onRequest { _exit(ProgramStatus.interrupted.rawValue) }
         defer { interruption?.onRequest {} }
-        let text = (["This crew is granted:"] + list.lines).joined(separator: "\n")
-        StandardStream.diagnostics.say(PrintableText.lines(text))
+        // Line by line: a name with a line break in it must not look like another grant.
+        for line in ["This crew is granted:"] + list.lines {
+            StandardStream.diagnostics.say(PrintableText.line(line))
+        }
         try? StandardStream.diagnostics.write("Do you agree? You are asked again only when it changes. [y/N] ")
         return ["y", "yes"].contains(terminal.read()?.lowercased() ?? "")
     }

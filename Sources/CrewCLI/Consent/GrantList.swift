@@ -41,7 +41,9 @@ struct GrantList {
 
     private static func scope(_ folder: String, _ environment: [String: String]) -> GrantScope {
         let own = environment["OPENAI_BASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        return GrantScope(folder: folder, ownEndpoint: own, resolving: Paths.absolute)
+        return GrantScope(folder: folder, ownEndpoint: own, resolving: Paths.absolute) { path in
+            (try? FileBytes.read(path, atMost: 4 << 20).get()).map(ContentDigest.of) ?? ""
+        }
     }
 
     /// A line for each grant.

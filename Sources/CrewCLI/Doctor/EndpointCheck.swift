@@ -6,17 +6,28 @@ struct EndpointCheck {
     /// Whether the models stand in a crew file; else they are those of the environment.
     let isOfFile: Bool
 
-    /// Asks each endpoint of completed models once, all at the same time.
+    /// How many endpoints are asked at the same time.
+    private static let askedAtOnce = 16
+
+    /// Asks each endpoint of completed models once, several at the same time.
     func findings(_ models: [ModelDefinition], provider: OpenAIModels) async -> [Finding] {
-        var findings: [Finding] = []
-        for group in Self.byEndpoint(models) {
-            guard let first = group.first else { continue }
-            let (keys, isUsable) = self.keys(of: first, provider)
-            findings += keys
-            let answer = await Surroundings.ask(first, environment: environment)
-            findings += judge(answer, of: group, keyIsUsable: isUsable)
+        let groups = Self.byEndpoint(models)
+        var found = [[Finding]](repeating: [], count: groups.count)
+        await withTaskGroup(of: (Int, [Finding]).self) { tasks in
+            for (index, group) in groups.enumerated() {
+                if index >= Self.askedAtOnce, let done = await tasks.next() { found[done.0] = done.1 }
+                tasks.addTask { (index, await self.findings(ofOne: group, provider)) }
+            }
+            for await done in tasks { found[done.0] = done.1 }
         }
-        return findings
+        return found.flatMap(\.self)
+    }
+
+    private func findings(ofOne models: [ModelDefinition], _ provider: OpenAIModels) async -> [Finding] {
+        guard let first = models.first else { return [] }
+        let (keys, isUsable) = self.keys(of: first, provider)
+        let answer = await Surroundings.ask(first, environment: environment)
+        return keys + judge(answer, of: models, keyIsUsable: isUsable)
     }
 
     /// The models that share an endpoint and a key, in their order.

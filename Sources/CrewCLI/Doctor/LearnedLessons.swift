@@ -8,8 +8,12 @@ enum LearnedLessons {
         let memory = EndpointMemory(file)
         var text = ""
         if let endpoint {
-            let count = await memory.forget(endpoint: endpoint == "all" ? nil : endpoint) ?? 0
+            let known = file.exists
+            let forgotten = await memory.forget(endpoint: endpoint == "all" ? nil : endpoint)
             await file.close()
+            guard let count = forgotten ?? (known ? nil : 0) else {
+                throw CommandFailure(.failed, code: "storage", "what is remembered in \(file.path) could not be removed.")
+            }
             guard count > 0 || endpoint == "all" else {
                 throw CommandFailure.usage(
                     "nothing is remembered of \(endpoint); `crew doctor --learned` lists what is, and `--forget all` "

@@ -63,6 +63,7 @@ struct Narration {
             let more = resumed.instructions.map { ", with \(Numbers.count($0, "instruction")) in all" } ?? ""
             let prompts = resumed.prompts == nil ? "" : ", with other prompts"
             return [step("run", "resumed (executor \(resumed.epoch))\(more)\(prompts)")]
+                + (resumed.withdrawn ?? []).map { detail("run", "granted no longer: \($0)") }
         case .instructionIssued(let issued): return [instruction(issued)]
         case .assignmentStarted(let assignment):
             assignments[assignment.id] = assignment

@@ -35,6 +35,12 @@ public struct PriceTable: Sendable, Hashable {
     /// The price of the model of exactly that name.
     public func price(for model: String) -> Price? { prices[model] }
 
+    /// The price under which a model is known, also where an endpoint puts the maker's name before its own, as in
+    /// `openai/gpt-5-mini`: good enough to doubt another price, not to reckon with.
+    public func likelyPrice(for model: String) -> Price? {
+        price(for: model) ?? model.split(separator: "/").last.flatMap { price(for: String($0)) }
+    }
+
     /// All names that have a price, sorted.
     public var models: [String] { prices.keys.sorted() }
 }

@@ -4,7 +4,7 @@ extension ModelDefinition: Codable {
     private enum CodingKeys: String, CodingKey {
         case name, model, baseURL, keyVariable, sampling, maximumOutput, price, cache, requestsPerMinute,
             tokensPerMinute
-        case fallback, timeout, firstByteTimeout, idleTimeout, maximumAttempts, patience, concurrentRequests
+        case fallback, timeout, firstByteTimeout, idleTimeout, maximumAttempts, patience, awaitsStart, concurrentRequests
         case headers, query, body, certificateAuthorities, organization, project
         case structuredOutput, streams, systemRole
     }
@@ -33,6 +33,7 @@ extension ModelDefinition: Codable {
         model.idleTimeout = try optional(.idleTimeout) ?? model.idleTimeout
         model.maximumAttempts = try optional(.maximumAttempts) ?? model.maximumAttempts
         model.patience = try optional(.patience) ?? model.patience
+        model.awaitsStart = try optional(.awaitsStart) ?? false
         model.concurrentRequests = try optional(.concurrentRequests)
         model.headers = try optional(.headers) ?? []
         model.query = try optional(.query) ?? []
@@ -65,6 +66,7 @@ extension ModelDefinition: Codable {
         try container.encode(idleTimeout, forKey: .idleTimeout)
         try container.encode(maximumAttempts, forKey: .maximumAttempts)
         try container.encode(patience, forKey: .patience)
+        if awaitsStart { try container.encode(awaitsStart, forKey: .awaitsStart) }
         try container.encodeIfPresent(concurrentRequests, forKey: .concurrentRequests)
         if !headers.isEmpty { try container.encode(headers, forKey: .headers) }
         if !query.isEmpty { try container.encode(query, forKey: .query) }

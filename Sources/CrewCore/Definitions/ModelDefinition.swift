@@ -34,6 +34,8 @@ public struct ModelDefinition: Sendable, Hashable {
     public var maximumAttempts: Int
     /// How long a server that is starting, or that leaves nobody through, is waited for within one call, in milliseconds.
     public var patience: Int
+    /// Whether a server that was never reached in the run is waited for as well: so where somebody chose the patience.
+    public var awaitsStart: Bool
     /// How many requests this endpoint and key may have at once, over all runs of the process; `nil` for any number.
     public var concurrentRequests: Int?
     /// Header fields of every request.
@@ -63,6 +65,9 @@ public struct ModelDefinition: Sendable, Hashable {
     public static let defaultIdleTimeout = 300_000
 
     /// Defines a model.
+    ///
+    /// - Parameter patience: How long a server is waited for, in milliseconds; where it is given, one that was never reached
+    ///   is waited for, too.
     public init(
         name: String = "default",
         model: String,
@@ -79,7 +84,7 @@ public struct ModelDefinition: Sendable, Hashable {
         firstByteTimeout: Int = 120_000,
         idleTimeout: Int = ModelDefinition.defaultIdleTimeout,
         maximumAttempts: Int = ModelDefinition.defaultMaximumAttempts,
-        patience: Int = ModelDefinition.defaultPatience,
+        patience: Int? = nil,
         concurrentRequests: Int? = nil,
         headers: [RequestParameter] = [],
         query: [RequestParameter] = [],
@@ -106,7 +111,8 @@ public struct ModelDefinition: Sendable, Hashable {
         self.firstByteTimeout = firstByteTimeout
         self.idleTimeout = idleTimeout
         self.maximumAttempts = maximumAttempts
-        self.patience = patience
+        self.patience = patience ?? Self.defaultPatience
+        self.awaitsStart = (patience ?? 0) > 0
         self.concurrentRequests = concurrentRequests
         self.headers = headers
         self.query = query

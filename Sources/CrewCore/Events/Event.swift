@@ -129,6 +129,8 @@ public struct RunResumed: Sendable, Hashable, Codable {
     public var instructions: Int?
     /// The version of the prompts with which the run goes on, when the caller gave others; `nil` in journals from before.
     public var prompts: String? = nil
+    /// What the crew was granted and is granted no longer, a sentence each; `nil` for nothing.
+    public var withdrawn: [String]?
 
     /// Describes a resumption.
     public init(
@@ -136,13 +138,15 @@ public struct RunResumed: Sendable, Hashable, Codable {
         limits: Limits? = nil,
         unknownTools: UnknownToolPolicy = .pause,
         instructions: Int? = nil,
-        prompts: String? = nil
+        prompts: String? = nil,
+        withdrawn: [String]? = nil
     ) {
         self.epoch = epoch
         self.prompts = prompts
         self.limits = limits
         self.unknownTools = unknownTools
         self.instructions = instructions
+        self.withdrawn = withdrawn
     }
 
     /// What to do with a tool call of which nobody knows whether it happened.

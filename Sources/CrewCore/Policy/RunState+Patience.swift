@@ -25,15 +25,16 @@ extension RunState {
     ///
     /// That is: a server which loads its model; one that cannot be reached although it answered earlier in this run, as
     /// while it restarts; and an attempt that this program itself holds back, by its circuit breaker or its rate limiter.
-    /// Who has never been heard is not waited for: most likely nothing runs there, and a person had better know. Neither
-    /// is anybody whose model has a fallback left.
+    /// Who has never been heard is waited for only where somebody chose the patience: otherwise most likely nothing runs
+    /// there, and a person had better know. Nobody is waited for whose model has a fallback left.
     func isWaitedFor(_ failure: CallFailed, in dialogue: Dialogue) -> Bool {
         guard fallback(for: dialogue) == nil else { return false }
         let address = address(of: dialogue.model)
+        let awaitsStart = crew.model(dialogue.model)?.awaitsStart ?? false
         switch failure.code {
         case .loading: return true
-        case .unreachable: return contact.hasBeenHeard(address)
-        default: return failure.isWait == true && !contact.isSilent(address)
+        case .unreachable: return awaitsStart || contact.hasBeenHeard(address)
+        default: return failure.isWait == true && (awaitsStart || !contact.isSilent(address))
         }
     }
 

@@ -58,7 +58,7 @@ extension CrewFormat {
             Field(
                 "patience",
                 .duration,
-                "How long a server that is loading, restarting or left alone is waited for within one call.",
+                "How long a server that is loading, restarting or left alone is waited for in one call; if set, one never reached, too.",
                 standard: "2m",
                 synonyms: ["wait", "max_wait", "retry_timeout"]
             ),

@@ -54,7 +54,7 @@ public struct PersonalSettings: Sendable, Hashable {
         var source = SourceText("", name: path, format: format)
         let text: String
         switch FileBytes.read(path, atMost: 65_536) {
-        case .success where status.st_uid != geteuid() || status.st_mode & 0o002 != 0:
+        case .success where status.st_uid != geteuid() || status.st_mode & 0o022 != 0:
             source.report(
                 "the settings are not yours alone",
                 at: start,

@@ -93,6 +93,11 @@ extension Surroundings {
     /// An address as it may be shown: without what stands before its `@`, and without the values of its query.
     public static func shown(_ address: String) -> String {
         var shown = address
+        let start = shown.firstRange(of: "://")?.upperBound ?? shown.startIndex
+        // Whoever writes a password with a slash or a question mark in it means the `@` all the same.
+        if (try? ModelEndpoint(address)) == nil, let at = shown[start...].lastIndex(of: "@") {
+            shown.replaceSubrange(start..<at, with: "…")
+        }
         if let scheme = shown.firstRange(of: "://") {
             let authority = shown[scheme.upperBound...].prefix { !"/?#".contains($0) }
             if let at = authority.lastIndex(of: "@") { shown.replaceSubrange(scheme.upperBound..<at, with: "…") }

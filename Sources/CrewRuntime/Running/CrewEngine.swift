@@ -325,7 +325,7 @@ extension CrewEngine {
             guard state.status != .finished else {
                 throw CrewError(.configuration, "the run \(run) has finished; there is nothing to resume")
             }
-            let crew = try narrowed(state.crew, options)
+            let (crew, withdrawn) = try narrowed(state.crew, options)
             try checkInstructions(options.instructions, crew)
             var limits: Limits?
             if options.limits != Limits() { limits = options.limits.completed(from: state.limits) }
@@ -345,7 +345,8 @@ extension CrewEngine {
                         limits: limits,
                         unknownTools: options.unknownTools,
                         instructions: options.instructions,
-                        prompts: others?.version
+                        prompts: others?.version,
+                        withdrawn: withdrawn.isEmpty ? nil : withdrawn
                     )
                 )
             )
@@ -356,8 +357,10 @@ extension CrewEngine {
     }
 
     /// The crew that a run goes on with: held to what is granted now, and by the rules that hold now.
-    private func narrowed(_ crew: Crew, _ options: ResumeOptions) throws(CrewError) -> Crew {
-        let narrowed = options.current.map { crew.narrowed(to: $0) }
+    private func narrowed(_ crew: Crew, _ options: ResumeOptions) throws(CrewError) -> (Crew, withdrawn: [String]) {
+        var current = options.current
+        if let written = current?.models { current?.models = try models.resolve(written) }
+        let narrowed = current.map { crew.narrowed(to: $0) }
         if let withdrawn = narrowed?.withdrawn, !withdrawn.isEmpty {
             throw CrewError(
                 .invalidCrew,
@@ -376,7 +379,7 @@ extension CrewEngine {
             }
         }
         try check(checked)
-        return crew
+        return (crew, narrowed?.differences ?? [])
     }
 
     /// Sees to it that tools that are handed over again are those with which the run was begun, or do less.
@@ -463,7 +466,7 @@ extension CrewEngine {
                 folder: folder,
                 protected: ProtectedPlaces(
                     files: [file].compactMap(\.self),
-                    folders: [journal.folder].compactMap(\.self)
+                    folders: [journal.folder].compactMap(\.self) + PersonalFolder.allCases.compactMap(\.path)
                 ),
                 tools: tools,
                 web: web,

@@ -54,6 +54,9 @@ public final class CacheFile: Sendable {
         self.warn = warn
     }
 
+    /// Whether there is such a file.
+    public var exists: Bool { fileSize(path) != nil }
+
     /// Does something with the file on a thread of its own; `nil` when that is not possible.
     ///
     /// - Parameter mustExist: Whether a file that is not there is left so.

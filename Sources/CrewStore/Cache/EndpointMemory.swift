@@ -89,7 +89,7 @@ public final class EndpointMemory: Sendable {
                 arguments: [Self.maximumEntries]
             )
             return try rows.compactMap { row in
-                guard let endpoint = row[0] as String?, let model = row[1] as String? else { return nil }
+                guard let endpoint = row.text(0), let model = row.text(1) else { return nil }
                 let sealed = (row.blob(2), row.integer(3))
                 guard let knowledge = try Self.decoded(sealed, [endpoint, model], file) else { return nil }
                 let lessons = knowledge.lessons(at: now)

@@ -32,6 +32,12 @@ package struct ConsentRecords: Sendable {
     }
 }
 
+/// What tells a file's content from others, where consent rests on it.
+package enum ContentDigest {
+    /// 32 hexadecimal digits of its SHA-256.
+    package static func of(_ bytes: [UInt8]) -> String { Array(SHA256.hash(data: bytes).prefix(16)).hexadecimal }
+}
+
 extension Sequence<Grant> {
     /// A short word for exactly these grants, whatever their order and wherever they stand: 32 hexadecimal digits of their
     /// SHA-256.

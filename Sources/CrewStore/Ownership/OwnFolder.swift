@@ -57,6 +57,21 @@ struct OwnFolder: ~Copyable {
         return true
     }
 
+    /// The last bytes of a file on which SQLite has no locks; `nil` when it is not there or has fewer.
+    func ending(of name: String, bytes count: Int) throws(JournalError) -> [UInt8]? {
+        let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw JournalError(errno: errno, "\(path)/\(name) cannot be read")
+        }
+        defer { close(file) }
+        let start = lseek(file, 0, SEEK_END) - off_t(count)
+        guard start >= 0 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, start) }
+        return found == count ? bytes : nil
+    }
+
     /// Makes an empty file that only its owner may read, unless there is one.
     ///
     /// One that is there is never opened: to close it again would give back the locks that SQLite has on it.

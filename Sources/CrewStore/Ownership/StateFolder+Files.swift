@@ -33,7 +33,7 @@ extension StateFolder {
         var bytes = [UInt8](repeating: 0, count: largest)
         var count = 0
         while count < bytes.count {
-            let got = bytes[count...].withUnsafeMutableBytes { recv(descriptor, $0) }
+            let got = bytes[count...].withUnsafeMutableBytes { receive(descriptor, $0) }
             if got < 0 { throw JournalError(errno: errno, "\(file) cannot be read") }
             if got == 0 { break }
             count += got
@@ -86,7 +86,8 @@ extension StateFolder {
     }
 }
 
-private func recv(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+/// Reads once, and again when a signal came between.
+func receive(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
         let count = read(descriptor, buffer.baseAddress, buffer.count)
         if count >= 0 || errno != EINTR { return count }

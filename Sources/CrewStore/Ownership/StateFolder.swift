@@ -13,31 +13,19 @@ package struct StateFolder: Sendable {
     ///
     /// - Throws: `JournalError` (`storage`) when it names none.
     package init() throws(JournalError) {
-        var environment: [String: String] = [:]
-        for variable in ["XDG_STATE_HOME", "HOME"] {
-            environment[variable] = getenv(variable).map { String(cString: $0) }
-        }
-        guard let folder = StateFolder(environment: environment) else {
+        guard let path = PersonalFolder.state.path else {
             throw JournalError(
                 .storage,
                 "there is no home folder to keep your own key in: set XDG_STATE_HOME to a folder of your own."
             )
         }
-        self = folder
+        self.path = path
     }
 
     /// The folder that an environment names; `nil` when it names none.
     package init?(environment: [String: String]) {
-        func absolute(_ variable: String) -> String? {
-            environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        }
-        if let state = absolute("XDG_STATE_HOME") {
-            path = state + "/crew"
-        } else if let home = absolute("HOME"), home != "/" {
-            path = home + "/.local/state/crew"
-        } else {
-            return nil
-        }
+        guard let path = PersonalFolder.state.path(in: environment) else { return nil }
+        self.path = path
     }
 
     /// A folder at a path.
@@ -77,7 +65,13 @@ package struct StateFolder: Sendable {
         defer { close(file) }
         var seen = stat()
         var bytes = [UInt8](repeating: 0, count: StoreKey.length + 1)
-        let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+        var count = 0
+        while count < bytes.count {
+            let got = bytes[count...].withUnsafeMutableBytes { receive(file, $0) }
+            if got < 0 { throw failure("your own key cannot be read") }
+            if got == 0 { break }
+            count += got
+        }
         guard fstat(file, &seen) == 0, seen.st_mode & S_IFMT == S_IFREG, seen.st_uid == geteuid(),
             seen.st_mode & 0o077 == 0, count == StoreKey.length
         else {

@@ -18,9 +18,26 @@ enum StorePlace {
     static func look(at directory: String) throws(JournalError) -> OwnFolder? {
         guard let folder = try OwnFolder.open(directory) else { return nil }
         for file in files { _ = try folder.check(file, is: .file) }
+        for file in [journal, cache] { try refuseJournalOfSeveral(file + "-journal", in: folder) }
         _ = try folder.check(locks, is: .folder)
         return folder
     }
+
+    /// Refuses a rollback journal that names a journal of several databases: SQLite deletes what is named there, whatever it
+    /// is. None of ours does, since no transaction of ours has more than one database.
+    ///
+    /// Such a name stands at the end, before the mark with which every journal begins
+    /// (https://www.sqlite.org/fileformat2.html#the_rollback_journal and `writeSuperJournal` in SQLite's pager).
+    private static func refuseJournalOfSeveral(_ name: String, in folder: borrowing OwnFolder) throws(JournalError) {
+        guard try folder.ending(of: name, bytes: journalMark.count) == journalMark else { return }
+        throw JournalError(
+            .untrusted,
+            "\(folder.path)/\(name) was not left by this program: opening the store would delete another file. If the store"
+                + " is yours, move that file away; else keep runs elsewhere with --store DIR."
+        )
+    }
+
+    private static let journalMark: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
 
     /// Makes the folder where it is missing, and then looks at it.
     static func make(_ directory: String) throws(JournalError) -> OwnFolder {

@@ -21,7 +21,7 @@ struct StoreSeal {
         var generator = SystemRandomNumberGenerator()
         let identity = Data((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
         self.identity = identity
-        seal = key?.seal(Self.purpose, [identity, Self.place(directory)])
+        seal = key?.seal(Self.purpose, [identity, Self.place(directory), Self.file(directory)])
     }
 
     /// Puts it into a store that has none.
@@ -44,10 +44,22 @@ struct StoreSeal {
     static func isRight(_ db: Database, for directory: String, key: StoreKey?) throws -> Bool {
         let rows = try Row.fetchAll(db, sql: "SELECT identity, seal FROM meta LIMIT 2")
         guard let key, rows.count == 1, let identity = rows[0].blob(0), let seal = rows[0].blob(1) else { return false }
-        return key.isSeal(seal, purpose, [identity, place(directory)])
+        let isOfFile = key.isSeal(seal, purpose, [identity, place(directory), file(directory)])
+        return isOfFile || key.isSeal(seal, earlierPurpose, [identity, place(directory)])
     }
 
-    private static let purpose = "crew.store.1"
+    private static let purpose = "crew.store.2"
+    /// Of stores that were sealed when only the folder was: they stay their owner's.
+    private static let earlierPurpose = "crew.store.1"
+
+    /// What tells the database from another that is put in its place, as when a repository is brought up to date.
+    ///
+    /// The device is left out: its number may change when a machine starts anew.
+    private static func file(_ directory: String) -> Data {
+        var seen = stat()
+        guard lstat(directory + "/" + StorePlace.journal, &seen) == 0 else { return Data() }
+        return Data("\(seen.st_ino)".utf8)
+    }
 
     /// The folder, without links on its way.
     ///

@@ -11,6 +11,8 @@ import Foundation
 struct WriteAheadLog {
     private static let headerSize = 32
     private static let frameHeaderSize = 24
+    /// It is read whole before anything is known of the store.
+    private static let largest: Int64 = 1 << 30
 
     private let bytes: Data
     private let pageSize: Int
@@ -23,6 +25,13 @@ struct WriteAheadLog {
     ///
     /// - Throws: `damaged`.
     static func check(of path: String) throws(JournalError) {
+        guard fileSize(path + "-wal") ?? 0 <= largest else {
+            throw JournalError(
+                .storage,
+                "the log beside \(path) is larger than a gibibyte, as none of this program's becomes; it is not read. If the"
+                    + " store is yours, let `sqlite3 \(path) 'PRAGMA wal_checkpoint(TRUNCATE)'` take it in."
+            )
+        }
         // Whoever writes meanwhile moves the end of the log on; damage stays where it is.
         var found: String?
         for _ in 0..<3 {

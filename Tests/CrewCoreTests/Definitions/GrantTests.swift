@@ -52,6 +52,8 @@ struct GrantTests {
             ("http://[fd00:ec2::254]/v1", nil, .localService),
             ("http://[::ffff:169.254.169.254]/v1", nil, .localService),
             ("http://[::ffff:a9fe:a9fe]/v1", nil, .localService),
+            ("http://[2002:7f00:1::1]/v1", nil, .endpoint), ("http://[64:ff9b::7f00:1]/v1", nil, .endpoint),
+            ("https://[::7f00:1]/v1", "X", .variable),
             ("http://metadata.google.internal/v1", nil, .localService),
             ("http://168.63.129.16/v1", nil, .localService),
         ] as [(String?, String?, Grant.Kind)]
@@ -59,9 +61,11 @@ struct GrantTests {
     func needsConsent(url: String?, key: String?, kind: Grant.Kind) throws {
         #expect(Self.kinds(url, key: key) == [kind])
         if let url {
-            // What the person's environment names is the person's own word.
-            #expect(Self.kinds(url, key: key, own: url) == [])
-            #expect(Self.kinds(nil, key: key, own: url) == [])
+            // What the person's environment names is the person's own word, but not where other variables go.
+            let rest: [Grant.Kind] = kind == .variable && key != "OPENAI_API_KEY" ? [.variable] : []
+            #expect(Self.kinds(url, key: key, own: url) == rest)
+            #expect(Self.kinds(nil, key: key, own: url) == rest)
+            #expect(Self.kinds(nil, key: "OPENAI_API_KEY", own: url) == [])
         }
     }
 
@@ -83,6 +87,19 @@ struct GrantTests {
         let grants = Self.crew(ModelDefinition(model: "m"), tools: [tool]).grants(in: scope)
         #expect(grants.map(\.kind) == (needsConsent ? [.folder] : []))
         if needsConsent { #expect(grants[0].summary.hasPrefix("reads and writes the folder /")) }
+    }
+
+    @Test func certificatesToTrustNeedConsentAndAnothersContentAnotherOne() {
+        func grants(_ digest: String, own: String? = nil) -> [Grant] {
+            var model = ModelDefinition(model: "m", baseURL: "https://api.openai.com/v1", keyVariable: "OPENAI_API_KEY")
+            model.certificateAuthorities = "ca.pem"
+            let scope = GrantScope(folder: "/home/one/crew", ownEndpoint: own, digest: { _ in digest })
+            return Self.crew(model).grants(in: scope)
+        }
+        #expect(grants("1").map(\.kind) == [.variable, .authority])
+        #expect(grants("1", own: "https://api.openai.com/v1").map(\.kind) == [.authority])
+        #expect(grants("1").last?.summary.contains("/home/one/crew/ca.pem") == true)
+        #expect(grants("1").last?.identity != grants("2").last?.identity)
     }
 
     @Test func hostsNeedConsentButThoseOfThisMachine() {

@@ -24,16 +24,8 @@ struct NarrowingTests {
         tasks: [CrewTask("t", summary: "d")]
     )
 
-    /// The file, whose default model is the environment's.
-    private static var file: Crew {
-        var file = recorded
-        file.models[0].baseURL = nil
-        file.models[0].keyVariable = nil
-        return file
-    }
-
     private static func narrowed(_ change: (inout Crew) -> Void) -> NarrowedCrew {
-        var file = file
+        var file = recorded
         change(&file)
         return recorded.narrowed(to: file)
     }
@@ -93,7 +85,11 @@ struct NarrowingTests {
         #expect(Self.narrowed { $0.models[1].keyVariable = nil }.withdrawn.count == 1)
         #expect(Self.narrowed { $0.models[1].keyVariable = "Y" }.withdrawn.count == 1)
         #expect(Self.narrowed { $0.models.removeLast() }.withdrawn.count == 1)
-        #expect(Self.narrowed { $0.models.removeFirst() }.withdrawn == [], "the environment's own model")
+        #expect(Self.narrowed { $0.models.removeFirst() }.withdrawn == ["the model `default` at https://own.example"])
+        #expect(Self.narrowed { $0.models[1].certificateAuthorities = "/ca.pem" }.withdrawn.count == 1)
+        var local = Self.recorded
+        local.models[0].baseURL = "http://127.0.0.1:8080/v1"
+        #expect(local.narrowed(to: Self.recorded).withdrawn == [], "what stays on this machine")
         #expect(Self.narrowed { $0.models[1].baseURL = "https://far.example:443/v2" }.withdrawn == [])
     }
 }

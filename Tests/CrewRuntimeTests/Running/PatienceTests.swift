@@ -85,6 +85,36 @@ struct PatienceTests {
         #expect(outcome.duration < 1_500)
     }
 
+    /// Who chose the patience may start the server together with the crew.
+    @Test(arguments: [ModelDefinition.defaultPatience, 20_000, 0])
+    func whoChosePatienceWaitsForAServerThatIsNotThereYet(patience: Int) async throws {
+        let model = ModelDefinition(model: "m", price: Price(input: 1, output: 1), patience: patience)
+        let comes = Int64(min(patience, 60_000) / 2)
+        let late = try await Self.run(Self.crew { $0 = model }) { _, time throws(ChatError) in
+            if time <= max(2_000, comes) { throw Self.refused }
+            return .said("work")
+        }
+        let never = try await Self.run(Self.crew { $0 = model }) { _, _ throws(ChatError) in throw Self.refused }
+        #expect(late.result.status == (patience > 0 ? .finished : .failed))
+        #expect(never.result.code == "unreachable")
+        if patience > 0 {
+            #expect(never.duration >= Int64(patience) && never.duration <= Int64(patience) + 1)
+        } else {
+            #expect(never.requests == 3)
+        }
+    }
+
+    /// The breaker steps in after some refusals; its waits are waits for the same server.
+    @Test func openBreakerIsWaitedForWhereAServerIsAwaited() async throws {
+        let model = ModelDefinition(model: "m", price: Price(input: 1, output: 1), patience: 60_000)
+        let outcome = try await Self.run(Self.crew { $0 = model }) { number, time throws(ChatError) in
+            if time > 30_000 { return .said("work") }
+            throw number.isMultiple(of: 2)
+                ? ChatError(.circuitOpen, "left alone", retryAfter: 5_000, wasSent: false) : Self.refused
+        }
+        #expect(outcome.result.status == .finished, "\(outcome.result.message ?? "")")
+    }
+
     @Test func restartingServerIsWaitedFor() async throws {
         var crew = Self.crew()
         crew.tasks.append(CrewTask("t2", summary: "T", agent: "scout"))

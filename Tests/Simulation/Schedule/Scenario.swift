@@ -72,6 +72,7 @@ struct Scenario {
         if isPriced { model.price = price(&choices) ?? Price(input: 3, output: 7) }
         model.maximumAttempts = choices.one(of: 3, 3, 1, 6)
         model.patience = choices.one(of: 120_000, 120_000, 0, 4_000, 600_000)
+        model.awaitsStart = choices.chance(25)
         guard choices.chance(35) else { return [model] }
         model.fallback = "spare"
         var spare = ModelDefinition(name: "spare", model: "s", maximumOutput: 300, timeout: 30_000)

@@ -4,7 +4,7 @@ extension Crew {
     /// What the crew is granted beyond the harmless, in the order of a crew file's sections, each once.
     ///
     /// Harmless are: endpoints on this machine; a provider's own endpoint with the variable in which its key conventionally
-    /// lies; the endpoint that the person's environment names; folders within the crew file's own; hosts of `fetch` on this
+    /// lies; the endpoint that the person's environment names, with the variable for it; folders within the crew file's own; hosts of `fetch` on this
     /// machine, written as addresses.
     ///
     /// - Parameter scope: What the person has said by their surroundings.
@@ -19,13 +19,13 @@ extension ModelDefinition {
     fileprivate func grants(in scope: GrantScope) -> [Grant] {
         let place: [CrewProblem.PathElement] = ["models", .key(name)]
         // What the environment names is the person's own word, also where a run has recorded it.
-        if let own = scope.ownEndpoint, baseURL ?? own == own { return [] }
-        guard let endpoint = try? ModelEndpoint(baseURL ?? "https://api.openai.com/v1"), !endpoint.isLoopback else {
-            return []
-        }
+        let isOwn = scope.ownEndpoint.map { baseURL ?? $0 == $0 } ?? false
+        guard let endpoint = try? ModelEndpoint(baseURL ?? scope.ownEndpoint ?? "https://api.openai.com/v1"),
+            !endpoint.isLoopback
+        else { return [] }
         var grants: [Grant] = []
         let at = baseURL == nil ? place + ["model"] : place + ["base_url"]
-        if endpoint.isLocalService {
+        if endpoint.isLocalService, !isOwn {
             grants.append(
                 Grant(
                     kind: .localService,
@@ -37,7 +37,9 @@ extension ModelDefinition {
         }
         // Who brings the certificates to trust says who the provider is.
         let isProved = certificateAuthorities == nil
-        for use in variableUses where !isProved || !KnownProvider.issued(use.variable, for: endpoint) {
+        for use in variableUses {
+            if isOwn, use.variable == "OPENAI_API_KEY" { continue }
+            if isProved, KnownProvider.issued(use.variable, for: endpoint) { continue }
             grants.append(
                 Grant(
                     kind: .variable,
@@ -47,7 +49,18 @@ extension ModelDefinition {
                 )
             )
         }
-        if grants.isEmpty, !isProved || !KnownProvider.owns(endpoint) {
+        if let file = certificateAuthorities {
+            let resolved = scope.resolving(file.hasPrefix("/") ? file : "\(scope.folder)/\(file)")
+            grants.append(
+                Grant(
+                    kind: .authority,
+                    subject: [resolved, scope.digest(resolved), endpoint.origin],
+                    path: place + ["ca"],
+                    summary: "believes whoever has a certificate by \(resolved) that they are \(endpoint.origin)"
+                )
+            )
+        }
+        if grants.isEmpty, !isOwn, !isProved || !KnownProvider.owns(endpoint) {
             grants.append(
                 Grant(
                     kind: .endpoint,

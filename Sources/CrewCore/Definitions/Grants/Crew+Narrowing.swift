@@ -17,7 +17,7 @@ extension Crew {
     /// a variable that the crew sends there cannot be narrowed: they are granted as they were, or not at all. What the other
     /// grants in addition is not taken.
     ///
-    /// - Parameter other: The crew as it is now.
+    /// - Parameter other: The crew as it is now, its models completed by the environment; see `ModelProvider.resolve(_:)`.
     public func narrowed(to other: Crew) -> NarrowedCrew {
         var narrowed = NarrowedCrew(crew: self, differences: [], withdrawn: [])
         narrowed.crew.tools = tools.compactMap { tool in
@@ -60,13 +60,10 @@ extension Crew {
 
     private func withdrawnEndpoints(_ other: Crew) -> [String] {
         models.compactMap { model in
-            // What the file leaves to the environment is the person's own word, now as then.
-            guard let url = model.baseURL, let recorded = try? ModelEndpoint(url) else { return nil }
-            let named = other.models.filter { $0.baseURL != nil }
-            if other.model(model.name).map({ $0.baseURL == nil }) ?? (model.name == "default") { return nil }
-            let isNamed = named.contains { definition in
+            guard let url = model.baseURL, let recorded = try? ModelEndpoint(url), !recorded.isLoopback else { return nil }
+            let isNamed = other.models.contains { definition in
                 guard let now = definition.baseURL.flatMap({ try? ModelEndpoint($0) }) else { return false }
-                return now.origin == recorded.origin
+                return now.origin == recorded.origin && model.certificateAuthorities == definition.certificateAuthorities
                     && Set(model.variableUses.map(\.variable)).isSubset(of: definition.variableUses.map(\.variable))
             }
             return isNamed ? nil : "the model `\(model.name)` at \(recorded.origin)"

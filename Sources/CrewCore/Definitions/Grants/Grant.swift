@@ -9,6 +9,8 @@ public struct Grant: Sendable, Hashable {
         case variable
         /// What agents say and read goes to an endpoint that is no known provider's.
         case endpoint
+        /// A file says whom to believe that they are an endpoint.
+        case authority
         /// An endpoint is a service of the local network or the cloud, such as the one that gives out credentials.
         case localService = "local-service"
         /// A tool reaches a folder outside the crew file's own.
@@ -40,11 +42,19 @@ public struct GrantScope: Sendable {
     public var ownEndpoint: String?
     /// Gives a folder's path without links; the same path when there is no such folder.
     public var resolving: @Sendable (String) -> String
+    /// Gives what tells a file's content from others; empty when it cannot be read.
+    public var digest: @Sendable (String) -> String
 
     /// Describes the surroundings.
-    public init(folder: String, ownEndpoint: String?, resolving: @escaping @Sendable (String) -> String = { $0 }) {
+    public init(
+        folder: String,
+        ownEndpoint: String?,
+        resolving: @escaping @Sendable (String) -> String = { $0 },
+        digest: @escaping @Sendable (String) -> String = { _ in "" }
+    ) {
         self.folder = folder
         self.ownEndpoint = ownEndpoint
         self.resolving = resolving
+        self.digest = digest
     }
 }

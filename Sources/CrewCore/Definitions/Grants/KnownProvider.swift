@@ -1,3 +1,5 @@
+import ChatModel
+
 /// Providers of models, the hosts that are theirs, and the variables in which their keys conventionally lie.
 package struct KnownProvider: Sendable, Hashable {
     let variables: [String]
@@ -61,4 +63,12 @@ package struct KnownProvider: Sendable, Hashable {
         KnownProvider("AI21_API_KEY", hosts: "api.ai21.com"),
         KnownProvider("GITHUB_TOKEN", hosts: "models.github.ai"),
     ]
+}
+
+extension ModelDefinition {
+    /// Whether it is said to cost nothing at a provider that bills its calls; OpenRouter marks models that are free.
+    package var isUnlikelyFree: Bool {
+        guard let price, !Price.free.isAnywhereBelow(price), !model.hasSuffix(":free") else { return false }
+        return (try? ModelEndpoint(baseURL ?? "https://api.openai.com/v1")).map(KnownProvider.owns) ?? false
+    }
 }

@@ -27,7 +27,8 @@ package struct ModelEndpoint: Sendable, Hashable {
     package var isLoopback: Bool {
         guard address.isNumeric else { return address.host == "localhost" || address.host.hasSuffix(".localhost") }
         guard let bytes = IPv6Text.bytes(of: address.host) else { return address.host.hasPrefix("127.") }
-        if let four = IPv6Text.embedded(in: bytes) { return four[0] == 127 }
+        // What is translated on the way (NAT64, 6to4) leaves the machine, whatever address stands within.
+        if IPv6Text.isMapped(bytes) { return bytes[12] == 127 }
         return bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 
@@ -68,11 +69,15 @@ enum IPv6Text {
 
     /// The IPv4 address within: mapped (`::ffff:0:0/96`), compatible, translated (NAT64) or 6to4.
     static func embedded(in bytes: [UInt8]) -> [UInt8]? {
-        let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
         let isTranslated = bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8))
         let isCompatible = bytes[..<12].allSatisfy { $0 == 0 } && bytes[12] != 0
-        if isMapped || isTranslated || isCompatible { return Array(bytes[12...]) }
+        if isMapped(bytes) || isTranslated || isCompatible { return Array(bytes[12...]) }
         return bytes.starts(with: [0x20, 0x02]) ? Array(bytes[2..<6]) : nil
+    }
+
+    /// Whether it is an IPv4 address of this machine's own network stack (`::ffff:0:0/96`).
+    static func isMapped(_ bytes: [UInt8]) -> Bool {
+        bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
     }
 
     private static func groups(_ text: Substring, mayEndInFour: Bool) -> [UInt8]? {

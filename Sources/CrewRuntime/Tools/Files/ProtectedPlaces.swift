@@ -17,7 +17,7 @@ internal import CrewCore
 package struct ProtectedPlaces: Sendable {
     /// Crew files, which may be read and never written.
     package var files: [String]
-    /// Folders that may neither be read nor written: where runs are kept.
+    /// Folders that may neither be read nor written: where runs are kept, and the person's own settings and keys.
     package var folders: [String]
 
     /// Names the places by their paths from the root; `.git` and `.crew` are protected without being named.
@@ -81,7 +81,7 @@ package struct ProtectedPlaces: Sendable {
     }
 
     private static func store(_ path: String) -> ToolRejection {
-        ToolRejection("'\(path)' is where runs are kept, which no tool may reach.")
+        ToolRejection("'\(path)' is where runs are kept or what a person has agreed to, which no tool may reach.")
     }
 
     private static func status(_ path: String) -> stat? {
