@@ -12,7 +12,11 @@ enum LearnedLessons {
             let forgotten = await memory.forget(endpoint: endpoint == "all" ? nil : endpoint)
             await file.close()
             guard let count = forgotten ?? (known ? nil : 0) else {
-                throw CommandFailure(.failed, code: "storage", "what is remembered in \(file.path) could not be removed.")
+                throw CommandFailure(
+                    .failed,
+                    code: "storage",
+                    "what is remembered in \(file.path) could not be removed."
+                )
             }
             guard count > 0 || endpoint == "all" else {
                 throw CommandFailure.usage(

@@ -4,7 +4,8 @@ extension ModelDefinition: Codable {
     private enum CodingKeys: String, CodingKey {
         case name, model, baseURL, keyVariable, sampling, maximumOutput, price, cache, requestsPerMinute,
             tokensPerMinute
-        case fallback, timeout, firstByteTimeout, idleTimeout, maximumAttempts, patience, awaitsStart, concurrentRequests
+        case fallback, timeout, firstByteTimeout, idleTimeout, maximumAttempts, patience, awaitsStart,
+            concurrentRequests
         case headers, query, body, certificateAuthorities, organization, project
         case structuredOutput, streams, systemRole
     }

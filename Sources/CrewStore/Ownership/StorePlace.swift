@@ -23,10 +23,10 @@ enum StorePlace {
         return folder
     }
 
-    /// Refuses a rollback journal that names a journal of several databases: SQLite deletes what is named there, whatever it
-    /// is. None of ours does, since no transaction of ours has more than one database.
+    /// Refuses a rollback journal that names a journal of several databases.
     ///
-    /// Such a name stands at the end, before the mark with which every journal begins
+    /// SQLite deletes what is named there, whatever it is. None of ours does, since no transaction of ours has more than one
+    /// database. Such a name stands at the end, before the mark with which every journal begins
     /// (https://www.sqlite.org/fileformat2.html#the_rollback_journal and `writeSuperJournal` in SQLite's pager).
     private static func refuseJournalOfSeveral(_ name: String, in folder: borrowing OwnFolder) throws(JournalError) {
         guard try folder.ending(of: name, bytes: journalMark.count) == journalMark else { return }

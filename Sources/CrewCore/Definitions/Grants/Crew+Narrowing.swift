@@ -60,10 +60,13 @@ extension Crew {
 
     private func withdrawnEndpoints(_ other: Crew) -> [String] {
         models.compactMap { model in
-            guard let url = model.baseURL, let recorded = try? ModelEndpoint(url), !recorded.isLoopback else { return nil }
+            guard let url = model.baseURL, let recorded = try? ModelEndpoint(url), !recorded.isLoopback else {
+                return nil
+            }
             let isNamed = other.models.contains { definition in
                 guard let now = definition.baseURL.flatMap({ try? ModelEndpoint($0) }) else { return false }
-                return now.origin == recorded.origin && model.certificateAuthorities == definition.certificateAuthorities
+                return now.origin == recorded.origin
+                    && model.certificateAuthorities == definition.certificateAuthorities
                     && Set(model.variableUses.map(\.variable)).isSubset(of: definition.variableUses.map(\.variable))
             }
             return isNamed ? nil : "the model `\(model.name)` at \(recorded.origin)"
