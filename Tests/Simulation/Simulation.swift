@@ -100,6 +100,10 @@ package struct Tally: Sendable {
     package private(set) var promptChanges = 0
     package private(set) var executors = 0
     package private(set) var instructions = 0
+    /// How often an account above the run refused a hold.
+    package private(set) var refusals = 0
+    /// How often a run began to wait for room there.
+    package private(set) var waits = 0
     /// How often each fault happened, by `Fault.rawValue`.
     package private(set) var faults = [Int](repeating: 0, count: Fault.allCases.count)
     /// How many runs came to each end.
@@ -120,6 +124,8 @@ package struct Tally: Sendable {
         pauses = world.audit.pauses
         promptChanges = world.audit.prompts.compared
         executors = world.executors
+        refusals = world.refusals
+        waits = world.waits
         instructions = world.audit.state?.coordinator.issued.count ?? 0
         faults = world.faults.happened
         if let state = world.audit.state {
@@ -142,6 +148,8 @@ package struct Tally: Sendable {
         left.promptChanges += right.promptChanges
         left.executors += right.executors
         left.instructions += right.instructions
+        left.refusals += right.refusals
+        left.waits += right.waits
         for index in left.faults.indices { left.faults[index] += right.faults[index] }
         left.ends.merge(right.ends, uniquingKeysWith: +)
     }
@@ -161,6 +169,7 @@ extension Tally: CustomStringConvertible {
             \(decisions) decisions made again
             \(calls) model calls, \(requests) requests compared, \(toolCalls) tool calls \
             (\(pauses) times a person was asked), \(instructions) instructions
+            \(refusals) holds refused above the run, \(waits) waits for room there
             faults: \(faults)
             ends: \(ends.joined(separator: ", "))
             """

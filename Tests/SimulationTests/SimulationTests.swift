@@ -2,7 +2,7 @@ import Evidence
 import Simulation
 import Testing
 
-/// The real core in simulated worlds; `make simulate SEEDS=N` runs more of them.
+/// The real executor in simulated worlds; `make simulate SEEDS=N` runs more of them.
 struct SimulationTests {
     private static let seeds: UInt64 = 2_000
     private static let share: UInt64 = 250
@@ -18,6 +18,7 @@ struct SimulationTests {
         for end in ["finished", "failed", "limited"] {
             #expect(tally.ends.keys.contains { $0.hasPrefix(end) }, "no seed from \(first) on \(end)")
         }
+        #expect(tally.refusals > 100 && tally.waits > 10, "no seed from \(first) on waited for room above the run")
         try record(tally)
     }
 
@@ -65,6 +66,11 @@ struct SimulationTests {
             cases: tally.count(.takeover)
         )
         try Evidence.record(.neverOverspent, "simulated worlds: all accounts after each event", cases: tally.balances)
+        try Evidence.record(
+            .neverOverspent,
+            "simulated worlds: holds that an account above the run refused",
+            cases: tally.refusals
+        )
         try Evidence.record(.deterministic, "simulated worlds: decisions derived again", cases: tally.decisions)
         try Evidence.record(.deterministic, "simulated worlds: request bodies derived again", cases: tally.requests)
         try Evidence.record(.bounded, "simulated worlds: runs brought to their end", cases: tally.worlds)

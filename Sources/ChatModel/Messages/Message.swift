@@ -1,5 +1,5 @@
 /// One message of a conversation with a chat model.
-public struct Message: Sendable, Hashable {
+public struct Message: Sendable, Hashable, Codable {
     /// Who speaks.
     public enum Role: String, Sendable, Hashable, Codable {
         /// The operator's rules.

@@ -1,5 +1,5 @@
 /// Which model at which endpoint made a message.
-public struct Origin: Sendable, Hashable {
+public struct Origin: Sendable, Hashable, Codable {
     /// The endpoint's base URL.
     public var endpoint: String
     /// The model's name there.
@@ -16,7 +16,7 @@ public struct Origin: Sendable, Hashable {
 ///
 /// Opaque fields go back to where they came from and nowhere else. Identifiers of tool calls that another model made are
 /// made anew where the recipient would refuse them, the same way each time.
-public struct Recipient: Sendable, Hashable {
+public struct Recipient: Sendable, Hashable, Codable {
     /// The model that will read it.
     public var origin: Origin
     /// Whether it gets back the opaque fields of its own messages.

@@ -39,7 +39,7 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
 }
 
 /// One attempt to get an answer from a chat model.
-public struct ChatRequest: Sendable, Hashable {
+public struct ChatRequest: Sendable, Hashable, Codable {
     /// The model's name at the endpoint.
     public var model: String
     /// What has been said so far.

@@ -1,5 +1,5 @@
 /// A tool as a model sees it.
-public struct ToolDeclaration: Sendable, Hashable {
+public struct ToolDeclaration: Sendable, Hashable, Codable {
     /// The name by which the model calls it: letters, digits, `_` and `-`, at most 64.
     public let name: String
     /// What it does, for the model.

@@ -1,14 +1,14 @@
 public import ChatModel
 
 /// What an executor has to do for a run: an effect whose intent is recorded.
-public enum Work: Sendable {
+public enum Work: Sendable, Hashable {
     /// Call a model.
     case callModel(ModelCall)
     /// Call a tool.
     case callTool(ToolWork)
 
     /// A model call to perform.
-    public struct ModelCall: Sendable {
+    public struct ModelCall: Sendable, Hashable, Codable {
         /// The logical call.
         public let call: String
         /// Which try at it this is, counted from 1.
@@ -26,7 +26,7 @@ public enum Work: Sendable {
     }
 
     /// A tool call to perform.
-    public struct ToolWork: Sendable {
+    public struct ToolWork: Sendable, Hashable, Codable {
         /// The tool call's identifier in the run.
         public let id: String
         /// The agent that calls.

@@ -2,15 +2,13 @@ import ChatModel
 import CrewCore
 import Synchronization
 
-/// Executes one run: performs the work that the state asks for and records what comes of it.
+/// Executes one run: performs what the executor asks for, and tells it what came of that.
 ///
-/// It decides nothing. Every outcome is taken into the state, the core is asked what follows, and both are recorded in
-/// one transaction before anything that was intended is performed.
-///
-/// The state is large, and what a suspended function keeps is what a run under way costs: so whatever looks into the state
-/// is done in functions that do not wait, and are not made part of those that do.
+/// It decides nothing. The executor, which holds the run's state, is large, and what a suspended function keeps is what a
+/// run under way costs: so whatever looks into it is done in functions that do not wait, and are not made part of those
+/// that do.
 struct Runner {
-    /// What an effect under way reports.
+    /// What a task of the run's group reports.
     private enum Report: Sendable {
         case outcome(Fact)
         /// The effect was given up, and nothing is known of how it ended.
@@ -18,7 +16,7 @@ struct Runner {
         case wake(Int64)
     }
 
-    private(set) var state: RunState
+    private var executor: Executor
     private let journal: any Journal
     /// The right to record; a new run gets it with its first events.
     private(set) var lease: Lease?
@@ -26,12 +24,6 @@ struct Runner {
     private let toolbox: Toolbox
     private let clock: RunClock
     private let feed: RunFeed?
-    /// The times at which a sleeper will wake.
-    private var armed: Set<Int64> = []
-    /// The wait for room on an account above the run.
-    private var accountWait = AccountWait()
-    /// What whoever watches was last told of it.
-    private var toldWait: String?
 
     init(
         state: RunState,
@@ -42,7 +34,7 @@ struct Runner {
         clock: RunClock,
         feed: RunFeed?
     ) {
-        self.state = state
+        executor = Executor(state)
         self.journal = journal
         self.lease = lease
         self.models = models
@@ -61,21 +53,19 @@ struct Runner {
         let failure: JournalError? = await withTaskGroup(of: Report.self) { group in
             defer { group.cancelAll() }
             do throws(JournalError) {
-                try await advance(with: fact, in: &group)
-                startInterruptedTools(in: &group)
-                while state.status == .running {
+                try await tell(.begin(fact), in: &group)
+                while isRunning {
                     let report = await group.next()
                     if Task.isCancelled {
-                        try await interrupt(after: report, in: &group)
+                        let outcomes = await Self.giveUp(&group, after: report)
+                        try await tell(.interrupted(outcomes), in: &group)
                         return nil
                     }
                     switch report {
-                    case .outcome(let fact): try await advance(with: fact, in: &group)
-                    case .wake(let time):
-                        armed.remove(time)
-                        try await advance(with: nil, in: &group)
+                    case .outcome(let fact): try await tell(.outcome(fact), in: &group)
+                    case .wake(let time): try await tell(.wake(time), in: &group)
                     case .givenUp: break
-                    case nil: try await record(at: clock.now()) { $0.deadEnd() }
+                    case nil: try await tell(.nothingUnderWay, in: &group)
                     }
                 }
                 return nil
@@ -86,184 +76,98 @@ struct Runner {
         if let failure { throw failure }
     }
 
-    @inline(never)
-    private func startInterruptedTools(in group: inout TaskGroup<Report>) {
-        if state.status == .running { start(state.interruptedTools, in: &group) }
-    }
-
-    /// Records the interruption, and before it what was completed at the same moment: it is paid for and not repeated.
-    @inline(never)
-    private mutating func interrupt(
-        after report: Report?,
-        in group: inout TaskGroup<Report>
-    ) async throws(JournalError) {
+    /// Cancels what is under way, and returns what came of it.
+    private static func giveUp(_ group: inout TaskGroup<Report>, after report: Report?) async -> [Fact] {
         group.cancelAll()
-        var completed: [Fact] = []
+        var outcomes: [Fact] = []
         var next = report
         while let report = next {
-            if case .outcome(let fact) = report, fact.isCompletion { completed.append(fact) }
+            if case .outcome(let fact) = report { outcomes.append(fact) }
             next = await group.next()
         }
-        var facts = completed[...]
-        try await record(at: clock.now()) { state in facts.popFirst() ?? state.interruption() }
+        return outcomes
     }
 
-    private var run: String { state.definition.run }
+    private var run: String { executor.state.definition.run }
+
+    private var isRunning: Bool { executor.state.status == .running }
 
     /// What came of the run.
     @inline(never)
-    func result() -> RunResult { RunResult(state) }
+    func result() -> RunResult { RunResult(executor.state) }
 
     /// What the run found out about its models' endpoints, its lessons from one on.
     @inline(never)
     func findings(since lessons: Int) -> [(ModelDefinition, EndpointFindings)] {
-        state.crew.models.compactMap { model in
+        let state = executor.state
+        return state.crew.models.compactMap { model in
             let findings = state.findings(on: model.name, after: lessons)
             return findings.isEmpty ? nil : (model, findings)
         }
     }
 
-    // MARK: - Deciding and recording
+    // MARK: - The executor's steps
 
-    /// Takes a fact and all that follows from it into the state and the journal, and begins the work that it asks for.
-    private mutating func advance(with fact: Fact?, in group: inout TaskGroup<Report>) async throws(JournalError) {
-        let now = clock.now()
-        if accountWait.isUnderWay {
-            try await advanceByHolds(with: fact, in: &group)
-        } else {
-            do throws(JournalError) {
-                var fact = fact
-                var work: [Work] = []
-                try await record(at: now) { state in
-                    if let given = fact.take() { return given }
-                    return state.decide(at: now)
-                } onEvent: { state, event in
-                    if let next = state.work(for: event.fact) { work.append(next) }
-                }
-                if state.status == .running { start(work, in: &group) }
-            } catch {
-                guard error.shortage != nil else { throw error }
-                refold(lease == nil ? [] : try await journal.events(of: run))
-                try await advanceByHolds(with: fact, in: &group)
-            }
-        }
-        armNext(after: now, in: &group)
-    }
-
-    /// Goes back to what is recorded.
-    @inline(never)
-    private mutating func refold(_ events: [Event]) {
-        state = state.refolded(events)
-    }
-
-    /// Does the same with a transaction for each hold, so that those are taken for which there is room.
-    ///
-    /// The outcome and what follows from it without a hold is recorded at once: it is paid for, and what was held for it
-    /// may be what others wait for.
-    @inline(never)
-    private mutating func advanceByHolds(
-        with fact: Fact?,
+    /// Tells the executor what happened, and does what it asks for until it waits for something else to happen.
+    private mutating func tell(
+        _ input: Executor.Input,
         in group: inout TaskGroup<Report>
     ) async throws(JournalError) {
-        var fact = fact
-        while state.status == .running {
-            let now = clock.now()
-            let before = state
-            var isFirst = true
-            var work: [Work] = []
-            do throws(JournalError) {
-                try await record(at: now) { state in
-                    defer { isFirst = false }
-                    guard let next = fact.take() ?? state.decide(at: now) else { return nil }
-                    return next.isIntendedCall && !isFirst ? nil : next
-                } onEvent: { state, event in
-                    if let next = state.work(for: event.fact) { work.append(next) }
+        var next = step(input, in: &group)
+        while true {
+            switch next {
+            case .append(let events):
+                if let shortage = try await append(events) {
+                    next = step(.refused(shortage), in: &group)
+                } else {
+                    next = step(.recorded, in: &group)
                 }
-            } catch {
-                guard let shortage = error.shortage else { throw error }
-                state = before
-                if shortage.mayClear, let time = accountWait.next(after: now, mayMakeRoom: state.isAnyEffectUnderWay) {
-                    arm(time, in: &group)
-                    tell(waitingFor: shortage.wanted)
-                    return
-                }
-                fact = shortage.fact
-                continue
+            case .read: next = step(.journal(try await journal.events(of: run)), in: &group)
+            case .listen, .stop: return
             }
-            // Somebody who was let through waits anew if there is no room for what is next.
-            if before.sequence == state.sequence || !work.isEmpty {
-                accountWait = AccountWait()
-                tell(waitingFor: nil)
-            }
-            if before.sequence == state.sequence { return }
-            if state.status == .running { start(work, in: &group) }
         }
     }
 
-    /// Tells whoever watches what the run waits for; once, since it asks again and again.
-    private mutating func tell(waitingFor reason: String?) {
-        guard reason != toldWait else { return }
-        toldWait = reason
-        feed?.publish(waitingFor: reason)
+    /// Takes a step, all of it that needs no waiting.
+    @inline(never)
+    private mutating func step(_ input: Executor.Input, in group: inout TaskGroup<Report>) -> Executor.Next {
+        let step = executor.take(input, at: clock.now())
+        start(step.start, in: &group)
+        if let time = step.wake {
+            group.addTask { [clock] in
+                await clock.sleep(time)
+                return .wake(time)
+            }
+        }
+        switch step.wait {
+        case .begun(let reason): feed?.publish(waitingFor: reason)
+        case .over: feed?.publish(waitingFor: nil)
+        case nil: break
+        }
+        return step.next
     }
 
-    /// Records facts until there are no more, in one transaction.
+    /// Records events in one transaction, and shows them to whoever watches.
     ///
-    /// - Parameters:
-    ///   - now: The time at which they happen and are decided; one time, so that whoever folds them decides the same.
-    ///   - next: The next fact.
-    ///   - onEvent: Told of each event once it is in the state.
-    private mutating func record(
-        at now: Int64,
-        _ next: (inout RunState) -> Fact?,
-        onEvent: (RunState, Event) -> Void = { _, _ in }
-    ) async throws(JournalError) {
-        let events = take(at: now, next, onEvent)
-        guard !events.isEmpty else { return }
-        if let lease {
-            try await journal.append(events, lease)
-        } else {
-            lease = try await journal.create(run, events)
+    /// - Returns: Why a hold was refused; then nothing is recorded.
+    private mutating func append(_ events: [Event]) async throws(JournalError) -> AccountShortage? {
+        do throws(JournalError) {
+            if let lease {
+                try await journal.append(events, lease)
+            } else {
+                lease = try await journal.create(run, events)
+            }
+        } catch {
+            // Only a hold can be refused; a journal that refuses anything else does not work.
+            guard let shortage = error.shortage, events.contains(where: \.fact.isIntendedCall) else { throw error }
+            return shortage
         }
         feed?.publish(events)
-    }
-
-    /// Takes facts into the state until there are no more.
-    @inline(never)
-    private mutating func take(
-        at now: Int64,
-        _ next: (inout RunState) -> Fact?,
-        _ onEvent: (RunState, Event) -> Void
-    ) -> [Event] {
-        var events: [Event] = []
-        while let fact = next(&state) {
-            let event = Event(sequence: state.sequence + 1, time: now, fact: fact)
-            state.apply(event)
-            events.append(event)
-            onEvent(state, event)
-            if state.status != .running { break }
-        }
-        return events
-    }
-
-    @inline(never)
-    private mutating func armNext(after now: Int64, in group: inout TaskGroup<Report>) {
-        arm(state.wakeTime(after: now), in: &group)
-    }
-
-    /// Sees to it that the state is asked again when its time comes.
-    private mutating func arm(_ time: Int64?, in group: inout TaskGroup<Report>) {
-        guard let time, !armed.contains(where: { $0 <= time }) else { return }
-        armed.insert(time)
-        group.addTask { [clock] in
-            await clock.sleep(time)
-            return .wake(time)
-        }
+        return nil
     }
 
     // MARK: - Performing
 
-    @inline(never)
     private func start(_ work: [Work], in group: inout TaskGroup<Report>) {
         for item in work {
             switch item {
@@ -301,19 +205,6 @@ struct Runner {
     private static func perform(_ tool: Work.ToolWork, _ toolbox: Toolbox, _ context: ToolContext) async -> Report {
         let outcome = await toolbox.call(tool.name, arguments: tool.arguments, context: context)
         return outcome.completion(of: tool.id).map { .outcome(.toolCompleted($0)) } ?? .givenUp
-    }
-}
-
-extension Fact {
-    /// Whether it takes a hold.
-    fileprivate var isIntendedCall: Bool { if case .callIntended = self { true } else { false } }
-
-    /// Whether an effect did come to its end, other than by being given up.
-    fileprivate var isCompletion: Bool {
-        switch self {
-        case .callCompleted, .toolCompleted: true
-        default: false
-        }
     }
 }
 

@@ -46,19 +46,21 @@ struct Audit {
     // MARK: - The journal
 
     /// Takes in a transaction that was committed.
-    mutating func take(_ rows: [Data], of executor: Executor, epoch: Int) throws(Violation) {
-        guard executor.epoch == epoch else {
-            throw Violation(.fenced, "executor \(executor.number) of epoch \(executor.epoch) appends in epoch \(epoch)")
+    mutating func take(_ rows: [Data], of shell: Shell, epoch: Int) throws(Violation) {
+        guard shell.epoch == epoch else {
+            throw Violation(.fenced, "executor \(shell.number) of epoch \(shell.epoch) appends in epoch \(epoch)")
         }
         transactions += 1
         let events = try decode(rows)
         if try encode(events) != rows { throw Violation(.coding, "read and written again it differs") }
         for event in events { try take(event) }
         guard var state else { return }
-        if state.status == .running, let fact = state.decide(at: lastTime) {
+        // Who was refused a hold records first what needs none.
+        if state.status == .running, let fact = state.decide(at: lastTime), shell.refusal == nil || !fact.isIntendedCall
+        {
             throw Violation(.decided, "\(fact.kind.rawValue) follows and was not recorded with the outcome")
         }
-        try compare(executor.state)
+        try compare(shell.state)
     }
 
     private mutating func take(_ event: Event) throws(Violation) {
@@ -126,11 +128,26 @@ struct Audit {
 
     // MARK: - Effects
 
-    mutating func modelCalled(_ call: Work.ModelCall, by executor: Executor, isNewest: Bool) throws(Violation) {
+    mutating func modelCalled(_ call: Work.ModelCall, by shell: Shell, isNewest: Bool) throws(Violation) {
         try calls.begin(call, isNewest: isNewest)
+        if calls.made % 8 == 1 { try checkCoding(.callModel(call)) }
         if isNewest, let state { try returns.check(call, state) }
         try prompts.check(call)
         if let state { try books.checkBill(state) }
+    }
+
+    /// Checks that work can be performed elsewhere: read as it was written, it is the same, and so is its request.
+    private func checkCoding(_ work: Work) throws(Violation) {
+        do {
+            let again = try decoder.decode(Work.self, from: try encoder.encode(work))
+            guard again == work else { throw Violation(.coding, "work is other work when it is read: \(again)") }
+            if case (.callModel(let one), .callModel(let other)) = (work, again) {
+                guard requestBody(for: one.request, stream: true) == requestBody(for: other.request, stream: true)
+                else { throw Violation(.coding, "the call \(one.call) makes another request when it is read") }
+            }
+        } catch {
+            throw error as? Violation ?? Violation(.coding, "work cannot be written or read: \(error)")
+        }
     }
 
     mutating func bill(_ usage: TokenUsage, for call: Work.ModelCall) { books.bill(usage, for: call) }
@@ -138,41 +155,19 @@ struct Audit {
     mutating func toolStarted(
         _ tool: Work.ToolWork,
         key: String,
-        by executor: Executor,
+        by shell: Shell,
         isNewest: Bool
     ) throws(Violation) {
         try tools.begin(tool, key: key, isNewest: isNewest)
+        try checkCoding(.callTool(tool))
     }
 
     mutating func toolPerformed(_ tool: Work.ToolWork, isIdempotent: Bool) throws(Violation) {
         try tools.perform(tool, isIdempotent: isIdempotent)
     }
-
-    /// Checks that an executor that goes on waits for something, and not for long.
-    func checkWait(of executor: Executor, clock: Int64, setBack: Int64) throws(Violation) {
-        let state = executor.state
-        guard executor.isAlive, executor.transaction == nil, state.status == .running else { return }
-        let waits = state.dialogues.compactMap { dialogue -> Int64? in
-            if case .waiting(_, let until) = dialogue.phase { until } else { nil }
-        }
-        guard !executor.effects.isEmpty || !waits.isEmpty else {
-            throw Violation(.wait, "nothing is under way, and nothing but a limit of time ends the wait")
-        }
-        // The longest patience, which is the longest that a server may ask for, and a tenth.
-        let patience = state.crew.models.map(\.patience).max() ?? 0
-        let longest = clock + setBack + max(8_000, Int64(patience) * 11 / 10)
-        if let wait = waits.first(where: { $0 > longest }) {
-            throw Violation(.wait, "a retry waits for \((wait - clock) / 1_000) s")
-        }
-    }
 }
 
 extension RunState {
-    /// The exchanges that are led now.
-    fileprivate var dialogues: [Dialogue] {
-        assignments.filter { $0.status == .active }.map(\.dialogue) + [coordinator.dialogue].compactMap(\.self)
-    }
-
     /// Checks what an end says.
     fileprivate func check(_ end: RunEnded, _ tools: ToolAudit) throws(Violation) {
         for (name, account) in accounts where account.held != .zero {
@@ -205,6 +200,8 @@ extension Fact {
     fileprivate var isDecided: Bool {
         switch self {
         case .runCreated, .runResumed, .callCompleted, .callFailed, .toolCompleted: false
+        // That of an account above the run is the journal's word.
+        case .limitReached(let limit): limit.account == nil
         case .runEnded(let end): end.status != .interrupted
         default: true
         }

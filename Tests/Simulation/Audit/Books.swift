@@ -10,10 +10,14 @@ struct Books {
         /// What providers used beyond what they were allowed, which no budget can prevent.
         var overrun = Amounts.zero
 
+        var used: Amounts { settled + held + uncertain }
         var words: String { "settled \(settled.words), held \(held.words), uncertain \(uncertain.words)" }
     }
 
     private var accounts: [String: Account] = [:]
+    /// The accounts above the run, with what other runs do to them.
+    private var shared: [SharedAccount: Account] = [:]
+    private var path: [SharedAccount] = []
     /// The attempts under way, by their calls.
     private var open: [String: (attempt: CallIntended, agent: String?)] = [:]
     private var billed = Amounts.zero
@@ -24,6 +28,7 @@ struct Books {
 
     mutating func take(_ fact: Fact, before state: RunState) throws(Violation) {
         switch fact {
+        case .runCreated(let created): path = SharedAccount.path(ofCrew: created.crew.name)
         case .callIntended(let intent):
             guard open[intent.call] == nil else {
                 throw Violation(.hold, "\(intent.call) is tried again while an attempt is under way")
@@ -69,6 +74,7 @@ struct Books {
 
     private mutating func change(_ agent: String?, _ body: (inout Account) -> Void) {
         body(&accounts["run", default: Account()])
+        for name in path { body(&shared[name, default: Account()]) }
         if let agent { body(&accounts["agent " + agent, default: Account()]) }
     }
 
@@ -84,14 +90,44 @@ struct Books {
             where part.money < .zero || part.tokens < 0 || part.calls < 0 {
                 throw Violation(.budget, "the account of \(name): \(account.words)")
             }
-            let used = account.committed - own.overrun
-            let limits = account.limits
-            if used.money > limits.money ?? used.money || used.tokens > limits.tokens ?? used.tokens
-                || used.calls > limits.calls ?? used.calls
-            {
+            if isBeyond(account.limits, own.used - own.overrun) {
                 throw Violation(.budget, "the account of \(name) is over its limit: \(account.words)")
             }
         }
+    }
+
+    // MARK: - Accounts above the run
+
+    /// Another run takes room or gives some back.
+    mutating func spend(_ movement: Movement, on path: [SharedAccount]) {
+        for name in path {
+            shared[name, default: Account()].held += movement.taken - movement.released
+            shared[name, default: Account()].settled += movement.settled
+            shared[name, default: Account()].uncertain += movement.uncertain
+        }
+    }
+
+    /// Compares with the accounts of the store, and both with their limits.
+    func checkShared(_ accounts: SharedAccounts) throws(Violation) {
+        for (name, account) in accounts.rows {
+            let own = shared[name, default: Account()]
+            guard account.settled == own.settled, account.held == own.held, account.uncertain == own.uncertain else {
+                throw Violation(.budget, "the account \(name): \(account.words); by the books: \(own.words)")
+            }
+            if isBeyond(account.limits, own.used - own.overrun) {
+                throw Violation(.budget, "the account \(name) is over its limit: \(account.words)")
+            }
+        }
+    }
+
+    /// Whether more is spoken for on an account than it may use.
+    func isOver(_ name: SharedAccount, _ limits: Limits) -> Bool {
+        isBeyond(limits, shared[name, default: Account()].used)
+    }
+
+    private func isBeyond(_ limits: Limits, _ used: Amounts) -> Bool {
+        used.money > limits.money ?? used.money || used.tokens > limits.tokens ?? used.tokens
+            || used.calls > limits.calls ?? used.calls
     }
 
     // MARK: - The provider

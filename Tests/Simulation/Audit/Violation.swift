@@ -14,6 +14,8 @@ package struct Violation: Error, Sendable, CustomStringConvertible {
         case fenced = "only the newest lease appends"
         case numbered = "events are numbered without gaps"
         case wait = "every wait is bounded"
+        case lost = "an outcome is recorded before anything is waited for"
+        case refusal = "a hold is refused when there is no room for it, and only then"
         case endless = "a run whose faults end comes to its end"
         case leaked = "nothing is held once a run has ended"
         case paused = "a run waits only for what only a person can know"

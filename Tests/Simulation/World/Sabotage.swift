@@ -6,7 +6,7 @@ package enum Sabotage: CaseIterable, Sendable {
     case tornWriteSeen
     /// Work is performed before its intent is recorded.
     case performedBeforeRecording
-    /// A resumed executor makes every interrupted tool call again, whatever was decided.
+    /// A resumed run makes every interrupted tool call again, whatever was decided.
     case everyToolRepeated
     /// A tool's idempotency key is made anew by each executor.
     case keyOfExecutor
@@ -14,4 +14,8 @@ package enum Sabotage: CaseIterable, Sendable {
     case decisionsApart
     /// Whoever takes the run up does so with prompts of its own.
     case promptsOfWhoResumes
+    /// The accounts above the run let every hold through.
+    case accountsUnchecked
+    /// A shell does not wake when its executor asked for it.
+    case wakesForgotten
 }

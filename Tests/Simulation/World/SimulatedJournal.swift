@@ -5,8 +5,13 @@ import Foundation
 ///
 /// Like the real one it takes a transaction as a whole or not at all, and only from the newest lease.
 struct SimulatedJournal {
-    /// The lease was lost, or the numbers do not follow on.
-    struct Fenced: Error {}
+    /// Why nothing was appended.
+    enum Refusal: Error {
+        /// The lease was lost, or the numbers do not follow on.
+        case fenced
+        /// An account above the run has no room for a hold.
+        case overBudget(AccountShortage)
+    }
 
     private enum Record {
         case event(Data)
@@ -18,8 +23,17 @@ struct SimulatedJournal {
     private var next = 1
     /// The epoch of the newest lease.
     private(set) var epoch = 0
+    /// The accounts above the run.
+    var accounts: SharedAccounts
+    private let path: [SharedAccount]
+    /// What the run holds, as the journal has it.
+    private var holds = OpenHolds()
 
-    init(sabotage: Sabotage?) { self.sabotage = sabotage }
+    init(accounts: SharedAccounts, crew: String, sabotage: Sabotage?) {
+        self.accounts = accounts
+        path = SharedAccount.path(ofCrew: crew)
+        self.sabotage = sabotage
+    }
 
     var isEmpty: Bool { next == 1 }
 
@@ -46,14 +60,24 @@ struct SimulatedJournal {
     }
 
     /// Appends a transaction; epoch 0 creates the run.
-    mutating func append(_ events: [Data], from first: Int, epoch: Int) throws(Fenced) {
+    mutating func append(
+        _ events: [Data],
+        of facts: [Fact],
+        from first: Int,
+        epoch: Int
+    ) throws(Refusal) {
         dropTornWrite()
         if epoch == 0 {
-            guard isEmpty else { throw Fenced() }
-            self.epoch = 1
+            guard isEmpty else { throw .fenced }
         } else {
-            guard epoch == self.epoch || sabotage == .epochUnchecked, first == next else { throw Fenced() }
+            guard epoch == self.epoch || sabotage == .epochUnchecked, first == next else { throw .fenced }
         }
+        var holds = holds
+        var movement = Movement()
+        for fact in facts { movement += holds.take(fact) }
+        do throws(AccountShortage) { try accounts.take(movement, on: path) } catch { throw .overBudget(error) }
+        self.holds = holds
+        self.epoch = max(1, self.epoch)
         records += events.map { .event($0) }
         records.append(.commit)
         next += events.count

@@ -1,152 +1,161 @@
 import CrewCore
 import Foundation
 
-/// Deciding and recording, as `Runner` does it.
+/// Performing an executor's steps, as `Runner` does it.
 extension World {
-    /// Hands an executor what happened; while it waits for an append it does not look.
-    func report(_ report: Executor.Report, to executor: Executor) throws(Violation) {
-        guard executor.isAlive else { return }
-        guard executor.transaction == nil else {
-            executor.inbox.append(report)
-            return
+    /// Tells an executor what happened, and does what it asks for.
+    func tell(_ input: Executor.Input, to shell: Shell) throws(Violation) {
+        guard shell.isAlive else { return }
+        let step = shell.executor.take(input, at: clock)
+        var work = step.start
+        let isStarting = shell.isStarting
+        if isStarting, case .recorded = input {
+            shell.isStarting = false
+            if sabotage == .everyToolRepeated { work += audit.tools.unfinished.compactMap(shell.state.work) }
         }
-        switch report {
-        case .outcome(let fact): try advance(executor, with: fact)
-        case .wake(let time):
-            executor.armed.remove(time)
-            try advance(executor, with: nil)
-        case .interruption: try interrupt(executor)
+        if sabotage != .performedBeforeRecording || isStarting { try start(work, shell) }
+        guard shell.isAlive else { return }
+        if let time = step.wake { sleep(shell, until: time) }
+        switch step.wait {
+        case .begun(let reason): shell.told = reason
+        case .over: shell.told = nil
+        case nil: break
+        }
+        switch step.next {
+        case .append(let events): try beginAppend(events, shell)
+        case .read:
+            let events = try audit.decode(journal.committed)
+            try tell(.journal(events), to: shell)
+        case .stop: stop(shell, "the run is \(shell.state.status.rawValue)")
+        case .listen: try listen(shell, after: input)
         }
     }
 
-    /// Takes a fact and all that follows from it into the state, and begins to record it.
-    func advance(_ executor: Executor, with fact: Fact?) throws(Violation) {
-        let clock = clock
-        var fact = fact
-        let isAlone = sabotage == .decisionsApart && !executor.isStarting && fact != nil
-        try record(executor) { state in
-            if let given = fact.take() { return given }
-            guard !isAlone else { return nil }
-            return state.decide(at: clock)
-        }
+    private func sleep(_ shell: Shell, until time: Int64) {
+        guard sabotage != .wakesForgotten else { return }
+        let delay = min(86_400_000, max(0, time - clock))
+        shell.sleepers.append(now + delay)
+        schedule(.wake(shell, time, due: now + delay), in: delay)
     }
 
-    /// Records that the run was cancelled, and before it what was completed at the same moment.
-    private func interrupt(_ executor: Executor) throws(Violation) {
-        note("executor \(executor.number) is interrupted")
-        var completed: [Fact] = []
-        for id in executor.effects.keys.sorted() {
-            guard let outcome = executor.effects[id]?.outcome, outcome.isCompletion, choices.chance(50) else {
-                continue
-            }
-            completed.append(outcome)
-        }
-        var facts = completed[...]
-        try record(executor) { state in facts.popFirst() ?? state.interruption() }
+    func wake(_ shell: Shell, _ time: Int64, due: Int64) throws(Violation) {
+        if let index = shell.sleepers.firstIndex(of: due) { shell.sleepers.remove(at: index) }
+        try tell(.wake(time), to: shell)
     }
 
-    private func record(_ executor: Executor, _ next: (inout RunState) -> Fact?) throws(Violation) {
-        var events: [Event] = []
-        var work: [Work] = []
-        while let fact = next(&executor.state) {
-            let event = Event(sequence: executor.state.sequence + 1, time: clock, fact: fact)
-            executor.state.apply(event)
-            events.append(event)
-            if let item = executor.state.work(for: fact) { work.append(item) }
-            if executor.state.status != .running { break }
-            guard events.count < 500 else {
-                throw Violation(.endless, "500 decisions in a row, the last: \(fact.kind.rawValue)")
-            }
+    /// The executor has nothing to record any more and waits.
+    private func listen(_ shell: Shell, after input: Executor.Input) throws(Violation) {
+        guard shell.transaction == nil else { return }
+        var isRefused = false
+        if case .refused = input { isRefused = true }
+        if isRefused, shell.waitsSince == nil { waits += 1 }
+        shell.tookHoldsApart = shell.refusal != nil && !isRefused
+        shell.waitsSince = isRefused ? shell.waitsSince ?? now : nil
+        if !isRefused { shell.refusal = nil }
+        guard shell === newest else { return }
+        try audit.checkWait(of: shell, now: now, clock: clock, setBack: setBack, setForward: setForward)
+        if shell.effects.isEmpty, shell.sleepers.isEmpty { try tell(.nothingUnderWay, to: shell) }
+    }
+
+    /// Gives up what is under way; what came of it at the same moment is still heard.
+    func interrupt(_ shell: Shell) throws(Violation) {
+        guard shell.isAlive else { return }
+        note("executor \(shell.number) is interrupted")
+        var outcomes: [Fact] = []
+        for id in shell.effects.keys.sorted() {
+            if let outcome = shell.effects[id]?.outcome, choices.chance(50) { outcomes.append(outcome) }
         }
-        guard !events.isEmpty else { return try settle(executor, work: [], decidedAt: clock) }
-        executor.transaction = Executor.Transaction(events: events, work: work, clock: clock)
-        if sabotage == .performedBeforeRecording { try start(work, executor) }
-        if strikes(.slowAppend) {
-            schedule(.append(executor), in: delay())
-        } else {
-            try append(executor)
-        }
+        try tell(.interrupted(outcomes), to: shell)
     }
 
     // MARK: - Appending
 
-    func append(_ executor: Executor) throws(Violation) {
-        guard executor.isAlive, let transaction = executor.transaction else { return }
-        executor.transaction = nil
-        let rows = try audit.encode(transaction.events)
-        if strikes(.crashBeforeAppend) { return kill(executor, "before an append") }
-        if strikes(.tornAppend) {
-            journal.tear(Array(rows.prefix(choices.number(1...rows.count))))
-            return kill(executor, "in an append")
+    private func beginAppend(_ events: [Event], _ shell: Shell) throws(Violation) {
+        shell.transaction = events
+        if sabotage == .performedBeforeRecording, !shell.isStarting {
+            try start(events.compactMap { shell.state.work(for: $0.fact) }, shell)
         }
-        if strikes(.failedAppend) { return stop(executor, "its append failed") }
-        do throws(SimulatedJournal.Fenced) {
-            try journal.append(rows, from: transaction.events[0].sequence, epoch: executor.epoch)
-        } catch {
-            return stop(executor, "it is fenced")
+        if strikes(.slowAppend) {
+            schedule(.append(shell), in: delay())
+        } else {
+            try append(shell)
         }
-        if executor.epoch == 0 { executor.epoch = 1 }
-        for event in transaction.events { note("executor \(executor.number) records \(event.words)") }
-        try audit.take(rows, of: executor, epoch: journal.epoch)
-        if strikes(.unknownAppend) { return stop(executor, "its append seems to have failed") }
-        if strikes(.crashAfterAppend) { return kill(executor, "after an append") }
-        try settle(executor, work: transaction.work, decidedAt: transaction.clock)
     }
 
-    /// What follows when everything decided is on record: the work, or the end of the executor.
-    private func settle(_ executor: Executor, work: [Work], decidedAt decision: Int64) throws(Violation) {
-        guard executor.state.status == .running else {
-            return stop(executor, "the run is \(executor.state.status.rawValue)")
+    func append(_ shell: Shell) throws(Violation) {
+        guard shell.isAlive, let events = shell.transaction else { return }
+        shell.transaction = nil
+        let rows = try audit.encode(events)
+        if strikes(.crashBeforeAppend) { return kill(shell, "before an append") }
+        if strikes(.tornAppend) {
+            journal.tear(Array(rows.prefix(choices.number(1...rows.count))))
+            return kill(shell, "in an append")
         }
-        if sabotage != .performedBeforeRecording { try start(work, executor) }
-        guard executor.isAlive else { return }
-        arm(executor, at: decision)
-        if executor.isStarting {
-            executor.isStarting = false
-            var again = executor.state.interruptedTools
-            if sabotage == .everyToolRepeated { again = audit.tools.unfinished.compactMap(executor.state.work) }
-            try start(again, executor)
-            guard executor.isAlive else { return }
+        if strikes(.failedAppend) { return stop(shell, "its append failed") }
+        // What is appended apart is as if the rest came too late.
+        let count = sabotage == .decisionsApart && !shell.isStarting ? 1 : events.count
+        do throws(SimulatedJournal.Refusal) {
+            try journal.append(
+                Array(rows.prefix(count)),
+                of: events.prefix(count).map(\.fact),
+                from: events[0].sequence,
+                epoch: shell.epoch
+            )
+        } catch {
+            return try refuse(events, shell, error)
         }
+        if shell.epoch == 0 { shell.epoch = 1 }
+        for event in events {
+            note("executor \(shell.number) records \(event.words)")
+            if let index = shell.owed.firstIndex(of: event.fact) { shell.owed.remove(at: index) }
+        }
+        try audit.checkGivingUp(events.first?.fact, of: shell, now: now, setForward: setForward)
+        try audit.take(Array(rows.prefix(count)), of: shell, epoch: journal.epoch)
+        if events.contains(where: \.fact.isIntendedCall) { shell.waitsSince = nil }
+        try audit.books.checkShared(journal.accounts)
+        if strikes(.unknownAppend) { return stop(shell, "its append seems to have failed") }
+        if strikes(.crashAfterAppend) { return kill(shell, "after an append") }
         if strikes(.takeover) { schedule(.takeUp(isTakeover: true), in: delay()) }
-        if strikes(.interruption) { schedule(.interruption(executor), in: delay()) }
+        if strikes(.interruption) { schedule(.interruption(shell), in: delay()) }
         if strikes(.clockJump) {
             let step = Int64(choices.one(of: 90_000, 3_600_000, -3_600_000, 10_800_000, -10_800_000))
             schedule(.clockJump(step), in: delay())
         }
-        if !executor.inbox.isEmpty { return try report(executor.inbox.removeFirst(), to: executor) }
-        if executor === newest { try audit.checkWait(of: executor, clock: clock, setBack: setBack) }
+        try tell(.recorded, to: shell)
     }
 
-    /// Sees to it that the state is asked again when its time comes.
-    private func arm(_ executor: Executor, at decision: Int64) {
-        guard let time = executor.state.wakeTime(after: decision), !executor.armed.contains(where: { $0 <= time })
-        else { return }
-        executor.armed.insert(time)
-        schedule(.wake(executor, time), in: min(86_400_000, max(0, time - clock)))
+    private func refuse(
+        _ events: [Event],
+        _ shell: Shell,
+        _ refusal: SimulatedJournal.Refusal
+    ) throws(Violation) {
+        switch refusal {
+        case .fenced:
+            guard shell !== newest else {
+                throw Violation(.numbered, "the journal does not take \(events[0].words) from the newest executor")
+            }
+            stop(shell, "it is fenced")
+        case .overBudget(let shortage):
+            note("executor \(shell.number) is refused \(events[0].words) and on: \(shortage.wanted)")
+            refusals += 1
+            try audit.refused(events, of: shell, shortage, journal.accounts)
+            shell.refusal = shortage
+            if strikes(.crashAfterAppend) { return kill(shell, "after an append was refused") }
+            try tell(.refused(shortage), to: shell)
+        }
     }
 
     // MARK: - The end of an executor
 
-    func kill(_ executor: Executor, _ when: String) {
-        note("executor \(executor.number) is killed \(when)")
-        executor.life = .dead
-        if executor === newest { takeUpSoon() }
+    func kill(_ shell: Shell, _ when: String) {
+        note("executor \(shell.number) is killed \(when)")
+        shell.life = .dead
+        if shell === newest { takeUpSoon() }
     }
 
-    private func stop(_ executor: Executor, _ why: String) {
-        note("executor \(executor.number) stops: \(why)")
-        executor.life = .stopped
-        if executor === newest { takeUpSoon() }
-    }
-}
-
-extension Fact {
-    /// Whether an effect did come to its end, other than by being given up.
-    fileprivate var isCompletion: Bool {
-        switch self {
-        case .callCompleted, .toolCompleted: true
-        default: false
-        }
+    private func stop(_ shell: Shell, _ why: String) {
+        note("executor \(shell.number) stops: \(why)")
+        shell.life = .stopped
+        if shell === newest { takeUpSoon() }
     }
 }

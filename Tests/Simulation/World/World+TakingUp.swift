@@ -14,8 +14,8 @@ extension World {
         if let newest, newest.isAlive, !isTakeover || journal.isEmpty { return }
         guard !journal.isEmpty else {
             let state = RunState(scenario.created, library: scenario.prompts.library)
-            let executor = begin(epoch: 0, state)
-            return try advance(executor, with: .runCreated(scenario.created))
+            let shell = begin(epoch: 0, state)
+            return try tell(.begin(.runCreated(scenario.created)), to: shell)
         }
         guard let resumption = resumption() else { return }
         let epoch = journal.open()
@@ -25,20 +25,20 @@ extension World {
         guard let state = RunState(folding: events, library: library) else {
             throw Violation(.replay, "the journal does not begin with the creation of a run")
         }
-        let executor = begin(epoch: epoch, state)
-        if strikes(.crashWhileOpening) { return kill(executor, "when it has opened the run") }
+        let shell = begin(epoch: epoch, state)
+        if strikes(.crashWhileOpening) { return kill(shell, "when it has opened the run") }
         try audit.compare(state)
         var fact = resumption
         fact.epoch = epoch
-        try advance(executor, with: .runResumed(fact))
+        try tell(.begin(.runResumed(fact)), to: shell)
     }
 
-    private func begin(epoch: Int, _ state: RunState) -> Executor {
+    private func begin(epoch: Int, _ state: RunState) -> Shell {
         executors += 1
-        let executor = Executor(number: executors, epoch: epoch, state: state)
-        newest = executor
+        let shell = Shell(number: executors, epoch: epoch, state: state)
+        newest = shell
         note("executor \(executors) takes the run up")
-        return executor
+        return shell
     }
 
     /// What a person, or whoever restarts processes, asks for; `nil` when the run is left as it is.
@@ -54,6 +54,7 @@ extension World {
         case .failed, .limited:
             guard secondChances > 0 else { return nil }
             secondChances -= 1
+            if state.exhausted?.account != nil, choices.chance(60) { raiseLimits() }
             if state.exhausted?.kind == .instructions, choices.chance(60) {
                 options.instructions = state.coordinator.issued.count + choices.one(of: 3, 1, 8)
             }

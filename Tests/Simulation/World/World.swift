@@ -7,14 +7,19 @@ import Foundation
 final class World {
     /// What is going to happen.
     enum Happening {
-        case append(Executor)
-        case toolPerformed(Executor, Int)
-        case delivery(Executor, Int)
-        case wake(Executor, Int64)
-        case interruption(Executor)
+        case append(Shell)
+        case toolPerformed(Shell, Int)
+        case delivery(Shell, Int)
+        /// A sleeper of a shell wakes: the executor had asked for that time, and in the world's time it is this one.
+        case wake(Shell, Int64, due: Int64)
+        case interruption(Shell)
         /// Somebody takes the run up; while its executor is alive only when that is believed dead.
         case takeUp(isTakeover: Bool)
         case clockJump(Int64)
+        /// Another run of the store, by its number, takes room on the accounts above the run or gives some back.
+        case spending(Int)
+        /// A person gives those accounts more room.
+        case raise
     }
 
     private static let beginning: Int64 = 1_000_000_000
@@ -30,8 +35,13 @@ final class World {
     let sabotage: Sabotage?
     var journal: SimulatedJournal
     var audit: Audit
-    /// The executor that took the run up last.
-    var newest: Executor?
+    /// Whoever took the run up last.
+    var newest: Shell?
+    /// The other runs that share accounts with this one.
+    var spenders: [Spender] = []
+    /// How often a hold was refused, and how often an executor began to wait for room.
+    var refusals = 0
+    var waits = 0
     var executors = 0
     var effects = 0
     /// Whether somebody is about to take the run up.
@@ -43,9 +53,10 @@ final class World {
 
     private(set) var now = beginning
     private(set) var steps = 0
-    /// How far the executors' clock is off, and how far it was ever set back.
+    /// How far the executors' clock is off, and how far it was ever set back and forward.
     private(set) var skew: Int64 = 0
     private(set) var setBack: Int64 = 0
+    private(set) var setForward: Int64 = 0
     private var queue: [(time: Int64, order: Int, happening: Happening)] = []
     private var scheduled = 0
     /// What happened, in words, when somebody wants to read it.
@@ -64,15 +75,18 @@ final class World {
         scenario = Scenario(&choices, prompts: prompts)
         slowness = choices.number(1...5)
         secondChances = choices.below(3)
+        let crew = scenario.created.crew
+        let accounts = SharedAccounts(&choices, crew, sabotage: sabotage)
+        journal = SimulatedJournal(accounts: accounts, crew: crew.name, sabotage: sabotage)
         self.choices = choices
         self.sabotage = sabotage
         self.isTraced = isTraced
-        journal = SimulatedJournal(sabotage: sabotage)
         audit = Audit(prompts: prompts)
     }
 
     /// Lets everything happen until nothing is left to happen.
     func run() throws(Violation) {
+        beginSpending()
         takeUpSoon()
         while let next = popNext() {
             now = max(now, next.time)
@@ -90,16 +104,19 @@ final class World {
 
     private func perform(_ happening: Happening) throws(Violation) {
         switch happening {
-        case .append(let executor): try append(executor)
-        case .toolPerformed(let executor, let id): try performTool(executor, id)
-        case .delivery(let executor, let id): try deliver(executor, id)
-        case .wake(let executor, let time): try report(.wake(time), to: executor)
-        case .interruption(let executor): try report(.interruption, to: executor)
+        case .append(let shell): try append(shell)
+        case .toolPerformed(let shell, let id): try performTool(shell, id)
+        case .delivery(let shell, let id): try deliver(shell, id)
+        case .wake(let shell, let time, let due): try wake(shell, time, due: due)
+        case .interruption(let shell): try interrupt(shell)
         case .takeUp(let isTakeover): try takeUp(isTakeover: isTakeover)
         case .clockJump(let step):
             note("the clock jumps by \(step / 60_000) min")
             skew += step
             setBack += max(0, -step)
+            setForward += max(0, step)
+        case .spending(let index): try spend(index)
+        case .raise: raiseLimits()
         }
     }
 

@@ -1,16 +1,17 @@
+import ChatModel
+
 /// How long a run waits for room on an account above it, and when it asks again.
 ///
 /// Other processes make the room, and none of them tells: it is asked for again and again, less and less often.
-struct AccountWait {
+package struct AccountWait: Sendable {
     /// The longest wait, in milliseconds.
-    static let longest: Int64 = 60_000
-    private static let longestPause: Int64 = 1_000
+    package static let longest: Int64 = 60_000
+    /// The longest time between two askings, in milliseconds.
+    package static let longestPause: Int64 = 1_000
 
-    private var start: Int64?
+    private var waited: Int64 = 0
+    private var lastAsked: Int64?
     private var pause: Int64 = 25
-
-    /// Whether anything is waited for.
-    var isUnderWay: Bool { start != nil }
 
     /// When to ask again, in milliseconds since 1970 UTC; `nil` when it has been waited long enough.
     ///
@@ -19,10 +20,13 @@ struct AccountWait {
     ///   - mayMakeRoom: Whether the run has calls of its own under way. They end in bounded time and give back what they
     ///     do not use, so they are waited for however long they take.
     mutating func next(after now: Int64, mayMakeRoom: Bool) -> Int64? {
-        let start = start ?? now
-        guard mayMakeRoom || now - start < Self.longest else { return nil }
-        self.start = start
+        // What went by is added up, so that a clock that was set back makes no wait longer.
+        if let lastAsked {
+            waited = waited.addingWithSaturation(max(0, now.subtractingWithSaturation(lastAsked)))
+        }
+        lastAsked = now
+        guard mayMakeRoom || waited < Self.longest else { return nil }
         pause = min(Self.longestPause, pause * 2)
-        return mayMakeRoom ? now + pause : min(now + pause, start + Self.longest)
+        return now.addingWithSaturation(mayMakeRoom ? pause : min(pause, Self.longest - waited))
     }
 }
