@@ -6,7 +6,9 @@ public import ChatModel
 /// each round of tools, `calling → failed → waiting → calling` for each retry, and end in `closed`.
 public struct Dialogue: Sendable, Hashable {
     /// Where the exchange stands.
-    public enum Phase: Sendable, Hashable {
+    ///
+    /// Indirect, since it is large and whoever waits for a run keeps room for it.
+    public indirect enum Phase: Sendable, Hashable {
         /// The model is to be called.
         case ready
         /// An attempt is under way.

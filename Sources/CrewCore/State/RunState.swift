@@ -194,8 +194,15 @@ public struct CoordinatorState: Sendable {
     var revisions: [String: Int] = [:]
 
     /// An exchange that may begin next.
-    struct Proposal: Sendable {
-        var menu: Menu
-        var dialogue: Dialogue
+    ///
+    /// A class, since whoever waits for a run keeps room for a struct that is not there.
+    final class Proposal: Sendable {
+        let menu: Menu
+        let dialogue: Dialogue
+
+        init(menu: Menu, dialogue: Dialogue) {
+            self.menu = menu
+            self.dialogue = dialogue
+        }
     }
 }
