@@ -18,7 +18,12 @@ struct GoldenStore: Sendable, CustomStringConvertible {
     /// log as it was then; runs that a limit ended; runs stopped within a tool that may not be called twice.
     static let third = ["processes", "kinds", "interrupted", "ended", "waiting"]
         .map { GoldenStore(version: "v3", name: $0) }
-    static let all = second + third
+    /// Those of the fourth, with the prompts of their runs: a run a process; one that went on with other prompts, and one
+    /// that was killed.
+    static let fourth = ["processes", "changed"].map { GoldenStore(version: "v4", name: $0) }
+    /// Those of which it is known what they ask.
+    static let recent = third + fourth
+    static let all = second + recent
 
     var description: String { "\(version)/\(name)" }
 
@@ -39,7 +44,7 @@ struct GoldenStore: Sendable, CustomStringConvertible {
         return RunStore(directory: directory.path)
     }
 
-    /// The prompts with which its runs were made; the built-in ones where they were not kept.
+    /// The prompts with which its runs were made where the store does not keep them; the built-in ones where nobody did.
     func prompts() throws -> PromptBook {
         let folder = Self.folder(version).appendingPathComponent("prompts")
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {

@@ -10,10 +10,15 @@ struct GoldenShowTests {
 
     init() throws { work = try Workspace() }
 
-    @Test("It is listed, shown and verified", arguments: ["processes", "kinds", "interrupted", "ended", "waiting"])
+    @Test(
+        "It is listed, shown and verified",
+        arguments: [
+            "v3/processes", "v3/kinds", "v3/interrupted", "v3/ended", "v3/waiting", "v4/processes", "v4/changed",
+        ]
+    )
     func account(name: String) async throws {
         let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("CrewStoreTests/Golden/v3/\(name)")
+            .appendingPathComponent("CrewStoreTests/Golden/\(name)")
         for file in ["crew.sqlite", "crew.sqlite-wal"] {
             guard let data = FileManager.default.contents(atPath: golden.path + "/" + file) else { continue }
             try work.write(data, to: ".crew/" + file)

@@ -1,10 +1,11 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
-import CrewStore
 import Foundation
 import GRDB
 import Testing
+
+@testable import CrewStore
 
 /// What a newer crew left behind, as this one meets it.
 @Suite(.serialized, .timeLimit(.minutes(4)))
@@ -78,6 +79,55 @@ struct NewerCrewTests {
             #expect(programs["error"]?["code"]?.text == "wrong_version")
             #expect(server.requests.count == requests)
             #expect(try dump() == before)
+        }
+    }
+
+    @Test func aRunThatANewerCrewCreatedIsShownByItsEvents() async throws {
+        try await ChatServer.with(replying: Crews.sequenceReply) { server in
+            let (run, _) = try await leave(server)
+            let json = #"{"sequence":1,"time":1,"type":"run.created","version":2,"scope":{"a":1}}"#
+            try replaceCreation(of: run, by: Data(json.utf8))
+            let shown = try await work.crew("show", "last")
+            #expect(shown.status == 0, "\(shown.errors)")
+            #expect(shown.output.contains("run.created, version 2, which only a newer crew understands"))
+            #expect(shown.output.contains("result r1") && shown.output.contains("update crew"))
+            let object = try await work.crew("show", "last", "--output", "json").object()
+            #expect(object["run"]?.text == run && object["unknown_events"]?.items.count == 2)
+            #expect(try await work.crew("runs").output.contains(run))
+            let resumed = try await work.crew("resume", "last", server: server.url)
+            #expect(resumed.status == 2 && resumed.errors.contains("event 1 of run \(run) (run.created, version 2)"))
+        }
+    }
+
+    /// Puts an event in the place of a run's creation, and makes the chain anew.
+    private func replaceCreation(of run: String, by payload: Data) throws {
+        let database = try DatabaseQueue(path: work.path + "/.crew/crew.sqlite")
+        defer { try? database.close() }
+        try database.write { db in
+            try db.execute(
+                sql: "UPDATE events SET payload = ? WHERE run = ? AND sequence = 1",
+                arguments: [payload, run]
+            )
+            var chain = EventChain(run: run)
+            for row in try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM events WHERE run = ? ORDER BY sequence",
+                arguments: [run]
+            ) {
+                let payload: Data = row["payload"]
+                chain.add(
+                    sequence: row["sequence"],
+                    epoch: row["epoch"],
+                    time: row["time"],
+                    kind: row["type"],
+                    payload: payload
+                )
+                try db.execute(
+                    sql: "UPDATE events SET hash = ? WHERE run = ? AND sequence = ?",
+                    arguments: [Data(chain.head), run, row["sequence"] as Int64]
+                )
+            }
+            try db.execute(sql: "UPDATE runs SET head = ? WHERE run = ?", arguments: [Data(chain.head), run])
         }
     }
 
