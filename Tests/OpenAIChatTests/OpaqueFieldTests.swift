@@ -165,6 +165,56 @@ struct OpaqueFieldTests {
         }
     }
 
+    @Test("A list of more thoughts than any answer has is not put together")
+    func tooManyThoughts() {
+        func stream(_ count: Int, _ end: String, _ finish: String) -> String {
+            let thoughts = (0..<count).map { #"{"index":\#($0)}"# }.joined(separator: ",")
+            return Transcript.events([
+                Transcript.delta(#"{"reasoning_details":[\#(thoughts)]}"#), Transcript.delta(end, finish: finish),
+            ])
+        }
+        let call = #"{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}"#
+        let most = Transcript.read(stream(ThoughtList.maximumCount, call, "tool_calls")).response
+        #expect(most?.opaque?.members["reasoning_details"]?.arrayValue?.count == ThoughtList.maximumCount)
+        let text = Transcript.read(stream(ThoughtList.maximumCount + 1, #"{"content":"x"}"#, "stop"))
+        #expect(text.response?.text == "x" && text.response?.opaque == nil)
+        guard case .tooLarge = Transcript.read(stream(5_000, call, "tool_calls")).fault else {
+            Issue.record("a call of tools was taken without what must go back")
+            return
+        }
+    }
+
+    @Test("What is written as escapes counts as what it says")
+    func escapesAreDecoded() {
+        // Each of these six bytes long sequences is three bytes of text.
+        let thought = String(repeating: #"\u6f6e"#, count: OpaqueAssembly.maximumBytes / 5)
+        for delta in [
+            #"{"reasoning_content":"\#(thought)"}"#,
+            #"{"reasoning_details":[{"type":"reasoning.text","text":"\#(thought)"}]}"#,
+        ] {
+            let response = Transcript.read(
+                Transcript.events([Transcript.delta(delta), Transcript.delta(#"{"content":"x"}"#, finish: "stop")])
+            ).response
+            #expect(response?.opaque != nil)
+        }
+        // Reasoning that is not kept is bounded, too: by what an answer may say.
+        let most = AnswerBounds(maximumOutput: 1).said
+        let unkept = Transcript.delta(#"{"reasoning":"\#(String(repeating: #"\u6f6e"#, count: most / 4))"}"#)
+        let stream = Transcript.events([unkept, Transcript.delta(#"{"content":"x"}"#, finish: "stop")])
+        #expect(Transcript.read([Array(stream.utf8)[...]], maximumOutput: 1).response?.text == "x")
+    }
+
+    @Test("The name of a tool has an end")
+    func endlessName() {
+        let pieces = (0...ToolCallAssembly.maximumName / 4).map {
+            Transcript.delta(#"{"tool_calls":[{"index":0,"id":"a","function":{"name":"\#(1_000 + $0)"}}]}"#)
+        }
+        guard case .tooLarge = Transcript.read(Transcript.events(pieces)).fault else {
+            Issue.record("an endless name was put together")
+            return
+        }
+    }
+
     @Test("A signature in an identifier, as LiteLLM has it, is kept")
     func signedIdentifier() throws {
         let id = "call_1__thought__" + String(repeating: "Ab+/", count: 800)

@@ -60,6 +60,12 @@ struct TranscriptTests {
         ChatResponse(text: "", toolCalls: calls, finishReason: .toolCalls)
     }
 
+    private static func thought(_ bytes: Int, _ response: ChatResponse) -> ChatResponse {
+        var response = response
+        response.thoughtBytes = bytes
+        return response
+    }
+
     private static func text(_ text: String, _ finish: String? = nil, usage: String? = nil) -> String {
         choice("\"delta\":{\"content\":\(JSONValue.string(text).jsonText)}", finish, usage: usage)
     }
@@ -173,7 +179,7 @@ struct TranscriptTests {
         Shape(
             "reasoning beside content",
             [choice("\"delta\":{\"reasoning_content\":\"hm\",\"content\":null}"), text("a"), end("stop")],
-            ChatResponse(text: "a", opaque: OpaqueFields(["reasoning_content": "hm"]))
+            thought(2, ChatResponse(text: "a", opaque: OpaqueFields(["reasoning_content": "hm"])))
         ),
         Shape(
             "content in parts",

@@ -107,6 +107,25 @@ struct UsageTests {
         #expect(whole.response?.usage == counted.usage && whole.response?.providerCost == counted.cost)
     }
 
+    @Test(
+        "What was thought is counted, whatever it is called",
+        arguments: [
+            (#"{"reasoning":"tide"}"#, 4), (#"{"reasoning":"\u6f6e"}"#, 3), (#"{"reasoning_content":"tide"}"#, 4),
+            (#"{"reasoning_details":[{"type":"reasoning.text","text":"tide","index":0}]}"#, 4),
+            (#"{"thinking_blocks":[{"type":"thinking","thinking":"tide","signature":"abcdefgh"}]}"#, 4),
+            (#"{"reasoning":"tide","reasoning_details":[{"type":"reasoning.text","text":"tide","index":0}]}"#, 4),
+            (#"{"reasoning_details":[{"type":"reasoning.encrypted","data":"abcdefgh","id":"a"}]}"#, 0),
+        ]
+    )
+    func countsThoughts(delta: String, bytes: Int) {
+        let chunks = [
+            Transcript.delta(delta), Transcript.delta("{\"content\":\"x\"}"), Transcript.delta("{}", finish: "stop"),
+        ]
+        #expect(Transcript.read(Transcript.events(chunks)).response?.thoughtBytes == bytes)
+        let whole = #"{"choices":[{"message":\#(delta.dropLast()),"content":"x"},"finish_reason":"stop"}]}"#
+        #expect(Transcript.read(whole).response?.thoughtBytes == bytes)
+    }
+
     private func chunk(_ text: String, _ completion: Int?, finish: String? = nil) -> String {
         "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\(text)\"},\"finish_reason\":"
             + (finish.map { "\"\($0)\"" } ?? "null") + "}]"

@@ -77,6 +77,13 @@ public struct Conversation: Sendable, Hashable {
         }
     }
 
+    /// The bytes of what its messages say, without what only the protocol wants.
+    package var textBytes: Int {
+        messages.reduce(0) { sum, message in
+            message.toolCalls.reduce(sum + message.text.utf8.count) { $0 + $1.arguments.utf8.count }
+        }
+    }
+
     /// The conversation with one more message.
     package func appending(_ message: Message) -> Conversation {
         var longer = self

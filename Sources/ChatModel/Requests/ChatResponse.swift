@@ -30,6 +30,8 @@ public struct ChatResponse: Sendable, Hashable {
     public var isCached: Bool
     /// What the endpoint said of its rate limits.
     public var rateLimits: RateLimitReport?
+    /// The bytes of reasoning that came beside the text, kept or not: the tokens cannot be fewer than they need.
+    package var thoughtBytes = 0
 
     /// Makes a response.
     public init(

@@ -2,13 +2,11 @@ import ChatModel
 
 /// The reading of answers that should be one JSON document.
 enum Answer {
-    /// How many bytes are read in vain in search of a document.
-    private static let patience = 4 << 20
-
     /// The one document of an answer, which may be all of it, stand in a fenced block, or have words around it.
     ///
-    /// Nothing is guessed: where two stand, none does. Between words, a list of numbers is a reference and an empty pair
-    /// of brackets is punctuation, unless there is nothing else.
+    /// Nothing is guessed: where two stand, none does, and what stands within something broken or unfinished is a part of
+    /// that. Between words, a list of numbers is a reference and an empty pair of brackets is punctuation, unless there is
+    /// nothing else.
     static func document(in text: String) -> Result<JSONValue, JSONSyntaxError> {
         do throws(JSONSyntaxError) {
             return .success(try JSONValue(parsing: unfenced(text)))
@@ -43,30 +41,57 @@ enum Answer {
         }
     }
 
-    /// The objects and lists between the words of a text; beyond three nothing changes.
+    /// The objects and lists between the words of a text; beyond two that are meant nothing changes.
     private static func documents(in text: String) -> [Found] {
         var text = text
         return text.withUTF8 { bytes in
             var found: [Found] = []
-            var patience = patience
+            // How much was found before something broken, which may go on further than its brackets seem to say.
+            var before: Int?
             var position = 0
-            while position < bytes.count, found.count(where: \.isMeant) < 2, patience > 0 {
-                let byte = bytes[position]
-                guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else {
+            while position < bytes.count, found.count(where: \.isMeant) < 2 {
+                switch bytes[position] {
+                case UInt8(ascii: "{"), UInt8(ascii: "["):
+                    do throws(JSONSyntaxError) {
+                        let (value, end) = try JSONParser.parseFirst(of: bytes, at: position)
+                        found.append(Found(value: value, offset: position))
+                        position = end
+                    } catch {
+                        before = before ?? found.count
+                        guard let end = endOfBroken(bytes, from: position) else { return found }
+                        position = end
+                    }
+                case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                    // It closes what was broken: all since then stood within that.
+                    if let first = before { found.removeSubrange(first...) }
+                    before = nil
                     position += 1
-                    continue
-                }
-                do throws(JSONSyntaxError) {
-                    let (value, end) = try JSONParser.parseFirst(of: bytes, at: position)
-                    found.append(Found(value: value, offset: position))
-                    position = end
-                } catch {
-                    patience -= max(16, error.offset - position)
-                    position += 1
+                default: position += 1
                 }
             }
             return found
         }
+    }
+
+    /// Where something ends that begins with a bracket and is no document; `nil` when it never does.
+    private static func endOfBroken(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var depth = 0
+        var isInString = false
+        var position = start
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""): isInString.toggle()
+            case UInt8(ascii: "\\") where isInString: position += 1
+            // No string goes over the end of a line.
+            case UInt8(ascii: "\n"): isInString = false
+            case UInt8(ascii: "{") where !isInString, UInt8(ascii: "[") where !isInString: depth += 1
+            case UInt8(ascii: "}") where !isInString, UInt8(ascii: "]") where !isInString: depth -= 1
+            default: break
+            }
+            position += 1
+            if depth == 0 { return position }
+        }
+        return nil
     }
 
     private static func unfenced(_ text: String) -> String {

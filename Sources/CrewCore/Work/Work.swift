@@ -106,7 +106,7 @@ extension Work.ModelCall {
     /// not be passed because a table of prices is old.
     public func outcome(_ response: ChatResponse) -> Fact {
         let bound = TokenUsage(input: request.inputTokenBound, output: request.maximumOutput)
-        let counted = response.soundUsage
+        let counted = response.soundUsage(for: request)
         let usage = counted ?? (response.isCached ? .zero : bound)
         let reckoned = price?.cost(of: usage) ?? .zero
         return .callCompleted(

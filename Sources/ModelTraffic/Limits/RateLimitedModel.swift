@@ -15,7 +15,9 @@ struct RateLimitedModel: ChatModel {
         if waited > 0 { request.timeout = max(1, request.timeout - waited.milliseconds) }
         do throws(ChatError) {
             let response = try await base.respond(to: request, onText: onText)
-            if let usage = response.soundUsage { limiter.settle(taken, used: RateLimiter.Weight(tokens: usage.total)) }
+            if let usage = response.soundUsage(for: request) {
+                limiter.settle(taken, used: RateLimiter.Weight(tokens: usage.total))
+            }
             if let report = response.rateLimits { limiter.observe(report) }
             return response
         } catch {

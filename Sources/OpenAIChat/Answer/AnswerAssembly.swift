@@ -10,7 +10,7 @@ struct AnswerAssembly {
     private(set) var usage = UsageReport()
     private(set) var hasChoices = false
     private let bounds: AnswerBounds
-    /// The bytes of reasoning, which are not kept.
+    /// The bytes of reasoning that is for reading only and is not kept.
     private var unkept = 0
     /// Whether the object that is being read counts what was used.
     private var hasUsageNow = false
@@ -32,6 +32,7 @@ struct AnswerAssembly {
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(AnswerFault) {
         var scanner = WireScanner(bytes)
         var errorBody: [UInt8]?
+        var isError = false
         var fault: AnswerFault?
         let before = said
         hasUsageNow = false
@@ -46,7 +47,7 @@ struct AnswerAssembly {
                     if try !scanner.null() { errorBody = Array(try scanner.raw()) }
                 } else if key("object") {
                     // How vLLM once reported errors: the error is the whole object.
-                    if try scanner.raw().equals("\"error\"") { errorBody = Array(bytes) }
+                    isError = try scanner.raw().equals("\"error\"") || isError
                 } else if key("x_groq"), try scanner.peek() == UInt8(ascii: "{") {
                     try scanner.object { (scanner, key) throws(WireSyntaxError) in
                         if key("usage") { try self.readUsage(&scanner) } else { try scanner.skip() }
@@ -59,7 +60,7 @@ struct AnswerAssembly {
         } catch {
             throw .malformed("not the JSON of an answer: \(error.message) at byte \(error.offset)")
         }
-        if let errorBody { throw .reported(errorBody) }
+        if let errorBody = isError ? Array(bytes) : errorBody { throw .reported(errorBody) }
         if let fault { throw fault }
         guard said <= bounds.said else { throw bounds.tooLarge(bounds.said) }
         // What was counted before the last word is no count of the whole.
@@ -164,7 +165,7 @@ struct AnswerAssembly {
             } else if key("refusal") {
                 if try !scanner.null() { try scanner.string(into: &self.refusal) }
             } else if key("reasoning"), try scanner.peek() == UInt8(ascii: "\"") {
-                self.unkept += try scanner.rawString().count
+                self.unkept += try scanner.stringBytes()
             } else if try !self.opaque.read(&scanner, key, isPiece: isPiece) {
                 try scanner.skip()
             }
@@ -226,6 +227,7 @@ extension AnswerAssembly {
             providerCost: usage.cost
         )
         response.refusal = refusal.isEmpty ? nil : String(decoding: refusal, as: UTF8.self)
+        response.thoughtBytes = max(unkept, opaque.thoughtBytes)
         switch finishWord {
         case .cutOff: response.finishReason = .length
         case .filtered: response.finishReason = .contentFilter
@@ -235,7 +237,10 @@ extension AnswerAssembly {
             if !opaque.isTooLarge {
                 response.opaque = opaque.fields
             } else if !response.toolCalls.isEmpty {
-                throw .tooLarge("what goes back with the answer is larger than \(OpaqueAssembly.maximumBytes) bytes")
+                throw .tooLarge(
+                    "what goes back with the answer is larger than \(OpaqueAssembly.maximumBytes) bytes, or holds more "
+                        + "than \(ThoughtList.maximumCount) thoughts"
+                )
             }
             let isEmpty = response.toolCalls.isEmpty && response.refusal == nil
             if isEmpty && !hasContent { throw .malformed("the answer holds neither text nor tool calls") }

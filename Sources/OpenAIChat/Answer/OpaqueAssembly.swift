@@ -13,11 +13,19 @@ struct OpaqueAssembly {
 
     private var reasoning: [UInt8]?
     private var members: JSONObject = [:]
-    /// The bytes of all that was taken.
+    /// Those of the members that are still put together.
+    private var growing: [String: ThoughtList] = [:]
+    private var hasTooManyThoughts = false
+    private var reasoningBytes = 0
+    private var listedBytes = 0
+    /// The bytes of all that was taken, escapes decoded.
     private(set) var size = 0
 
     /// Whether there is more than is kept; what is incomplete is worth nothing.
-    var isTooLarge: Bool { size > Self.maximumBytes }
+    var isTooLarge: Bool { size > Self.maximumBytes || hasTooManyThoughts }
+
+    /// The bytes of reasoning that can be read; where the same is told under several names, once.
+    var thoughtBytes: Int { max(reasoningBytes, listedBytes) }
 
     /// Takes in a member of a message or of a piece of one, if it is to go back.
     ///
@@ -36,6 +44,7 @@ struct OpaqueAssembly {
             reasoning = nil
             try scanner.string(into: &text)
             size += max(0, text.count - before)
+            reasoningBytes += max(0, text.count - before)
             reasoning = isTooLarge ? [] : text
             return true
         }
@@ -43,71 +52,75 @@ struct OpaqueAssembly {
         let isKnown = Self.lists.contains(name) || name == "extra_content"
         guard isKnown || Self.hints.contains(where: name.contains) else { return false }
         let bytes = try scanner.raw()
-        size += bytes.count
-        guard !isTooLarge, let value = try? JSONValue(parsing: bytes), value != .null else { return true }
-        if isPiece, let known = members[name] {
-            members[name] = Self.lists.contains(name) ? Self.joined(known, value) : Self.merged(known, value)
-        } else {
-            members[name] = isPiece && Self.lists.contains(name) ? Self.joined([], value) : value
+        // Each byte may be escaped as six.
+        guard !isTooLarge, bytes.count <= 6 * Self.maximumBytes, let value = try? JSONValue(parsing: bytes) else {
+            size += bytes.count
+            return true
         }
+        size += name.utf8.count + value.decodedSize
+        if value != .null, !isTooLarge { keep(value, as: name, isPiece: isPiece) }
         return true
+    }
+
+    private mutating func keep(_ value: JSONValue, as name: String, isPiece: Bool) {
+        let isList = Self.lists.contains(name)
+        if isList { listedBytes += ThoughtText.bytes(in: value) }
+        if isPiece, isList, let pieces = value.arrayValue,
+            var list = growing.removeValue(forKey: name) ?? ThoughtList(members[name] ?? [])
+        {
+            for piece in pieces where !list.isTooLong { list.take(piece) }
+            hasTooManyThoughts = hasTooManyThoughts || list.isTooLong
+            growing[name] = list
+            // Its place among the others.
+            if members[name] == nil { members[name] = [] }
+        } else if isPiece, !isList, var known = members[name] {
+            members[name] = .null
+            Self.merge(value, into: &known)
+            members[name] = known
+        } else {
+            growing[name] = nil
+            members[name] = value
+        }
     }
 
     /// What goes back with the answer.
     var fields: OpaqueFields? {
         var all: JSONObject = [:]
         if let reasoning { all["reasoning_content"] = .string(String(decoding: reasoning, as: UTF8.self)) }
-        for (name, value) in members { all[name] = value }
+        for (name, value) in members { all[name] = growing[name]?.value ?? value }
         return OpaqueFields(all)
     }
 
-    /// One value over another: objects member by member, of anything else the later.
-    static func merged(_ old: JSONValue, _ new: JSONValue) -> JSONValue {
-        guard case .object(var members) = old, let later = new.objectValue else { return new == .null ? old : new }
-        for (key, value) in later { members[key] = members[key].map { merged($0, value) } ?? value }
-        return .object(members)
-    }
-
-    // MARK: - Lists of thoughts
-
-    /// A list with the elements of a later piece, each joined to the thought that it goes on with.
-    private static func joined(_ list: JSONValue, _ piece: JSONValue) -> JSONValue {
-        guard var elements = list.arrayValue, let pieces = piece.arrayValue else { return piece }
-        for piece in pieces {
-            if elements.contains(piece), piece["data"] != nil { continue }
-            if let target = elements.lastIndex(where: { isSameThought($0, piece) }) {
-                elements[target] = continued(elements[target], piece)
-            } else {
-                elements.append(piece)
-            }
+    /// Puts one value over another: objects member by member, of anything else the later.
+    static func merge(_ new: JSONValue, into old: inout JSONValue) {
+        guard case .object(var members) = old, let later = new.objectValue else {
+            if new != .null { old = new }
+            return
         }
-        return .array(elements)
-    }
-
-    /// Whether a piece belongs to a thought: by type and index, and by identifier where both have one.
-    private static func isSameThought(_ thought: JSONValue, _ piece: JSONValue) -> Bool {
-        if let type = piece["type"]?.stringValue, type != thought["type"]?.stringValue { return false }
-        let ids = [thought["id"]?.stringValue, piece["id"]?.stringValue].compactMap(\.self)
-        if Set(ids).count == 2 { return false }
-        // Something encrypted comes whole; a second one under the same name takes the place of the first.
-        if thought["data"] != nil || piece["data"] != nil { return ids.count == 2 }
-        if let index = piece["index"] { return index == thought["index"] }
-        // Without an index a thought goes on until it is signed.
-        return thought["signature"]?.stringValue.map(\.isEmpty) ?? true
-    }
-
-    private static func continued(_ thought: JSONValue, _ piece: JSONValue) -> JSONValue {
-        guard case .object(var members) = thought, let later = piece.objectValue else { return piece }
-        let isSigned = later["signature"]?.stringValue.map { !$0.isEmpty } ?? false
-        for (key, value) in later where value != .null {
-            let isText = key == "text" || key == "summary" || key == "thinking"
-            if isText, let known = members[key]?.stringValue, let more = value.stringValue {
-                // Some say with the signature once more all that it signs.
-                members[key] = .string(isSigned && more == known ? known : known + more)
-            } else if value != "" || members[key] == nil {
+        // Whoever else held the members would make a copy of them.
+        old = .null
+        for (key, value) in later {
+            if var known = members[key] {
+                members[key] = .null
+                merge(value, into: &known)
+                members[key] = known
+            } else {
                 members[key] = value
             }
         }
-        return .object(members)
+        old = .object(members)
+    }
+}
+
+extension JSONValue {
+    /// About as many bytes as the value has as text, escapes decoded.
+    fileprivate var decodedSize: Int {
+        switch self {
+        case .string(let text): text.utf8.count + 2
+        case .array(let elements): elements.reduce(2) { $0 + $1.decodedSize + 1 }
+        case .object(let members): members.reduce(2) { $0 + $1.key.utf8.count + 4 + $1.value.decodedSize }
+        case .null, .bool: 4
+        case .integer, .number: 8
+        }
     }
 }

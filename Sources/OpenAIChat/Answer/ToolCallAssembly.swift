@@ -9,6 +9,8 @@ internal import ChatModel
 struct ToolCallAssembly {
     static let maximumCalls = 32
     static let maximumArguments = 1 << 20
+    /// OpenAI's own bound is 64.
+    static let maximumName = 1_024
     static let maximumExtra = OpaqueFields.maximumBytes / 2
 
     private struct Slot {
@@ -46,7 +48,13 @@ struct ToolCallAssembly {
             throw .tooLarge("what goes back with the tool calls is larger than \(Self.maximumExtra) bytes")
         }
         for (name, value) in delta.extra {
-            slots[target].extra[name] = slots[target].extra[name].map { OpaqueAssembly.merged($0, value) } ?? value
+            guard var known = slots[target].extra[name] else {
+                slots[target].extra[name] = value
+                continue
+            }
+            slots[target].extra[name] = .null
+            OpaqueAssembly.merge(value, into: &known)
+            slots[target].extra[name] = known
         }
         bytes += delta.arguments.count + (delta.name?.utf8.count ?? 0)
         lastPosition = delta.position
@@ -140,14 +148,15 @@ struct ToolCallAssembly {
     }
 
     private mutating func addName(_ name: String, to target: Int) throws(AnswerFault) {
-        guard let known = slots[target].name else {
-            slots[target].name = name
-            return
-        }
+        let known = slots[target].name ?? ""
         if known == name { return }
-        if slots[target].index == nil { throw ambiguous("has another name") }
+        if !known.isEmpty, slots[target].index == nil { throw ambiguous("has another name") }
         // Fragments are joined; a server that repeats what it said so far sends a longer name that begins with it.
-        slots[target].name = name.hasPrefix(known) ? name : known + name
+        let whole = name.hasPrefix(known) ? name : known + name
+        guard whole.utf8.count <= Self.maximumName else {
+            throw .tooLarge("the name of a tool that the answer calls is larger than \(Self.maximumName) bytes")
+        }
+        slots[target].name = whole
     }
 
     private func ambiguous(_ what: String) -> AnswerFault {

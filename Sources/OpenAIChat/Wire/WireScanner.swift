@@ -200,6 +200,15 @@ extension WireScanner {
         try raw.appendUnescaped(to: &buffer, endingAt: index)
     }
 
+    /// Passes over a string and returns how many bytes it has, its escapes decoded.
+    mutating func stringBytes() throws(WireSyntaxError) -> Int {
+        let raw = try rawString()
+        guard raw.firstNotPlain(from: 0) < raw.count else { return raw.count }
+        var buffer: [UInt8] = []
+        try raw.appendUnescaped(to: &buffer, endingAt: index)
+        return buffer.count
+    }
+
     /// Reads a string.
     mutating func string() throws(WireSyntaxError) -> String {
         var buffer: [UInt8] = []

@@ -37,13 +37,36 @@ struct SettlementTests {
     @Test(
         "A count that can be true is taken, also above what was allowed",
         arguments: [
-            TokenUsage(input: 100, output: 4), TokenUsage(input: 1, output: 5_000, reasoning: 4_900),
+            TokenUsage(input: 100, output: 4), TokenUsage(input: 50, output: 5_000, reasoning: 4_900),
         ]
     )
     func believable(usage: TokenUsage) throws {
         let text = String(repeating: "tide", count: 100)
         let (answer, _) = try settled(ChatResponse(text: text, usage: usage))
         #expect(!answer.isEstimated && answer.usage == usage && answer.cost == Self.price.cost(of: usage))
+    }
+
+    @Test func aCountBelowWhatWasSentIsNone() throws {
+        let task = CrewTask("a", summary: String(repeating: "The tide comes and goes. ", count: 1_000))
+        let call = try #require(try DrivenRun(.team(.sequential, tasks: [task], price: Self.price)).call(0))
+        func isBelieved(_ input: Int) throws -> Bool {
+            let response = ChatResponse(text: "x", usage: TokenUsage(input: input, output: 2))
+            let answer = try #require(call.outcome(response).answer)
+            #expect(!answer.isEstimated || answer.cost == call.hold.money)
+            return !answer.isEstimated
+        }
+        #expect(try !isBelieved(1))
+        #expect(try !isBelieved(25_000 / TokenUsage.longestToken))
+        // The longest tokens that there are, and some words around them.
+        #expect(try isBelieved(50_000 / TokenUsage.longestToken))
+    }
+
+    @Test func aCountBelowWhatWasThoughtIsNone() throws {
+        var response = ChatResponse(text: "x", usage: TokenUsage(input: 100, output: 12))
+        response.thoughtBytes = 12 * TokenUsage.longestToken - 1
+        #expect(try !settled(response).0.isEstimated)
+        response.thoughtBytes += 1
+        #expect(try settled(response).0.isEstimated)
     }
 
     @Test func nothingSaidMayBeNothingGenerated() throws {

@@ -12,7 +12,8 @@ struct AnswerReadingTests {
         "Here it is:\n\n```json\n{\"a\":1}\n```\n\nTell me if you need more [1].", "Sure! {\"a\":1}",
         "{\"a\":1} That is all.",
         "In {braces} and [1], [2, 3]: {\"a\":1} (see [x](y), [ ])", "{}\n{\"a\":1}", "{ \"b\": nothing }\n{\"a\":1}",
-        "{\"a\":1}}",
+        "{\"a\":1}}", "{ \"b\": { \"c\": nothing } } but {\"a\":1}", "{\"b\": \"}\", c} {\"a\":1}",
+        "{\"a\":1} is what {\"b\": {\"c\":2} began as",
     ])
     func theOneDocumentIsMeant(text: String) {
         #expect(document(text) == ["a": 1])
@@ -24,6 +25,23 @@ struct AnswerReadingTests {
         "\"text\" and more", "{\"a\":1,\"a\":2}", "true or false", "[1] and [2]",
     ])
     func twoAreNoneAndNothingIsGuessed(text: String) {
+        #expect(document(text) == nil)
+    }
+
+    @Test(
+        "What stands within something broken or unfinished is a part of it",
+        arguments: [
+            #"{"draft": {"text": "An example that is not the answer"}, "final": {"text": "The real answer""#,
+            #"{"example": {"text": "not the answer"}, text: "the answer"}"#, #"{"answer": {"text": "a draft"},}"#,
+            #"{answer: {"text": "a draft"}}"#, #"{'answer': {"text": "a draft"}}"#, #"[{"text": "one"}, two]"#,
+            #"[{"text": "one"}, {"text": "#, #"Here: ```json{"answer": {"text": "a draft"},}```"#,
+            // A quotation mark that was not escaped makes an end of what is none.
+            #"{"a": "said "b} and", "c": {"text": "a draft"}}"#,
+            "{\"a\": \"two\nlines\", \"c\": {\"text\": \"a draft\"}}",
+            #"{"a": {"b": 1}, "a": {"text": "a draft"}}"#, #"{"a" : } "b": {"text": "a draft"}]"#,
+        ]
+    )
+    func aPartIsNoAnswer(text: String) {
         #expect(document(text) == nil)
     }
 
