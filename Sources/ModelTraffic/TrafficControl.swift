@@ -40,9 +40,11 @@ public final class TrafficControl: Sendable {
         self.clock = clock
     }
 
-    /// Puts cache, places, limiter and breaker before an endpoint, in this order: an answer from the cache takes no
-    /// permit, a call that waits for its permit is not held against the endpoint, and one that waits for a place is not
-    /// counted as sent.
+    /// Puts cache, places, limiter and breaker before an endpoint, in this order.
+    ///
+    /// An answer from the cache takes no permit, a call that waits for its permit is not held against the endpoint, and one
+    /// that waits for a place is not counted as sent. Who has a place and has to wait for its permit gives the place back
+    /// meanwhile.
     ///
     /// - Parameters:
     ///   - base: The endpoint.
@@ -72,7 +74,7 @@ public final class TrafficControl: Sendable {
                 }
             )
         }
-        var limited: any ChatModel = RateLimitedModel(
+        var limited = RateLimitedModel(
             base: BreakingModel(base: base, breaker: breaker),
             limiter: limiter
         )
@@ -82,7 +84,7 @@ public final class TrafficControl: Sendable {
                     ConcurrencyLimiter(endpoint)
                 }
             }
-            limited = ConcurrencyLimitedModel(base: limited, limiter: places, limit: max(1, concurrent))
+            limited.places = RateLimitedModel.Places(limiter: places, limit: max(1, concurrent))
         }
         guard let cache else { return limited }
         return ResponseCache(limited, storage: cache, endpoint: endpoint, salt: salt)

@@ -153,6 +153,8 @@ public struct OpenAIChatModel: ChatModel {
         let code: ChatError.Code =
             switch error.code {
             case .cancelled, .closed: .cancelled
+            // A proxy that wants credentials, or does not let anybody through to there, says the same again.
+            case .proxy where [403, 407].contains(error.proxyStatus): .proxyRefused
             case .unresolved, .unreachable, .proxy: .unreachable
             case .untrusted: .untrusted
             case .tooLarge: .tooLarge

@@ -10,10 +10,15 @@ struct ReasoningBlocksTests {
         ("<think>a</think>\n<think>b</think>\ny", "y"),
         // Cut off before its end, and begun by the template.
         ("<think>I should first", ""), ("<think>", ""), ("I should first\n</think>\n\nThe tide.", "The tide."),
-        ("</think>y", "y"), ("x</think>\ny", "y"), ("x</think>", ""),
+        ("</think>y", "y"), ("x</think>\ny", "y"), ("x</think>", ""), ("x\n</think>\n{\"a\":1}", "{\"a\":1}"),
+        ("x\n\n</think>\ny", "y"), ("x\r\n</think>\r\n\r\ny", "y"),
         ("<think>a <think> b</think> c\n</think>\ny", "y"),
         // What an answer is about is not what precedes it.
         ("The mark </think> ends it.", "The mark </think> ends it."),
+        (
+            "First part. Models end their thoughts with\n</think>\nand then answer, second part.",
+            "First part. Models end their thoughts with\n</think>\nand then answer, second part."
+        ),
         ("Write `<think>x</think>` first.", "Write `<think>x</think>` first."),
         ("A list:\n<think>\nx\n</think>\n", "A list:\n<think>\nx\n</think>\n"),
         ("```\nx\n</think>\n```\n", "```\nx\n</think>\n```\n"), ("<thinker>x</thinker>", "<thinker>x</thinker>"),

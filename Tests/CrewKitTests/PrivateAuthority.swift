@@ -54,6 +54,16 @@ struct PrivateAuthority {
         return try await body(PrivateAuthority(folder: folder, baseURL: "https://127.0.0.1:\(port)/v1"))
     }
 
+    /// The file of another authority, which has signed nothing.
+    func makeStranger() throws -> String {
+        let file = folder.appendingPathComponent("stranger.pem").path
+        try Self.openssl([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Stranger", "-keyout",
+            folder.appendingPathComponent("stranger.key").path, "-out", file,
+        ])
+        return file
+    }
+
     private static func openssl(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")

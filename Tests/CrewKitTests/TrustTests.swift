@@ -49,6 +49,11 @@ struct TrustTests {
             try rehash.run()
             rehash.waitUntilExit()
             #expect(try await Self.ask(url, environment: ["SSL_CERT_DIR": hashed.path]) == "Hello.")
+            // A model's own file stands in the place of all that is trusted otherwise, folders included.
+            let stranger = try authority.makeStranger()
+            await #expect(throws: (any Error).self) {
+                try await Self.ask(url, environment: ["SSL_CERT_DIR": hashed.path], ca: stranger)
+            }
         }
     }
 

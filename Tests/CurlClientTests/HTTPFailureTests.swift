@@ -113,6 +113,7 @@ struct HTTPFailureTests {
             let client = try HTTPClient(HTTPClient.Configuration(proxy: .url(server.baseURL)))
             let error = try await failure { _ = try await client.send(.post("https://x.invalid/", "{}")) }
             #expect(error.code == .proxy)
+            #expect(error.proxyStatus == 407)
             #expect(!error.wasSent)
         }
         try await ScriptedServer.withClosedPort { port in

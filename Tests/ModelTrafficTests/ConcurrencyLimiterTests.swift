@@ -186,6 +186,41 @@ struct ConcurrencyLimiterTests {
         }
     }
 
+    @Test func noPlaceIsKeptByWhoMaySendNothing() async throws {
+        let time = VirtualClock()
+        let traffic = TrafficControl(clock: time.clock)
+        let busy = ScriptedModel { number, _ in
+            number == 1
+                ? .failure(ChatError(.rateLimited, "slow down", retryAfter: 60_000, wasSent: true))
+                : .success(ChatResponse(text: "late"))
+        }
+        func model(_ base: any ChatModel, _ name: String) -> any ChatModel {
+            traffic.model(wrapping: base, endpoint: "e", keyIdentity: "k", model: name, concurrent: 1)
+        }
+        let (first, other) = (model(busy, "a"), model(ScriptedModel(), "b"))
+        await #expect(throws: ChatError.self) { try await first.respond(to: .sample(), onText: nil) }
+        let waiting = Task { try await first.respond(to: .sample(), onText: nil) }
+        await eventually { time.nextWake != nil }
+        #expect(try await other.respond(to: .sample(), onText: nil).text == "yes")
+        #expect(busy.requests.count == 1)
+        time.advance(seconds: 60)
+        #expect(try await waiting.value.text == "late")
+        // What it waited for the limiter is part of its time.
+        #expect((busy.requests.last?.timeout ?? 0) <= 600_000 - 60_000)
+    }
+
+    @Test func whoLeavesTheMiddleIsForgotten() {
+        var state = ConcurrencyLimiterState()
+        #expect(state.admit(limit: 1) == .passes)
+        for number in 1...1_000 { #expect(state.admit(limit: 1) == .waits(number)) }
+        for number in 1...1_000 where number % 10 != 0 { #expect(state.remove(number) == []) }
+        // Once more, and one that never was.
+        #expect(state.remove(1) == [] && state.remove(2_000) == [] && state.waiting == 100)
+        for number in 1...100 { #expect(state.leave() == [number * 10]) }
+        #expect(state.leave() == [] && state.waiting == 0 && state.active == 0)
+        #expect(state.admit(limit: 1) == .passes)
+    }
+
     @Test func theQueueIsBounded() {
         var state = ConcurrencyLimiterState()
         #expect(state.admit(limit: 1) == .passes)

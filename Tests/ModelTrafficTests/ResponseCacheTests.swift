@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ResponseCacheTests {
-    private static let usage = TokenUsage(input: 7, cachedInput: 2, output: 5, reasoning: 1)
+    private static let usage = TokenUsage(input: 7, cachedInput: 2, cacheWrites: 3, output: 5, reasoning: 1)
 
     @Test(
         "Which policy asks and which stores",
@@ -134,6 +134,9 @@ struct ResponseCacheTests {
             #"{"text":"x","finish_reason":"content_filter"}"#,
             #"{"text":"x","finish_reason":"abort"}"#, #"{"text":"x","finish_reason":"tool_calls"}"#,
             #"{"text":"","finish_reason":"stop","tool_calls":[{"id":"1","name":"t","arguments":"{}"}]}"#,
+            #"{"text":"","finish_reason":"tool_calls","tool_calls":[{"id":"","name":"t","arguments":"{}"}]}"#,
+            #"{"text":"","finish_reason":"tool_calls","tool_calls":[{"id":"a b","name":"t","arguments":"{}"}]}"#,
+            #"{"text":"","finish_reason":"tool_calls","tool_calls":[{"id":"1","name":"t","arguments":"{}"},{"id":"1","name":"u","arguments":"{}"}]}"#,
             #"{"text":"x","finish_reason":"stop","usage":{"input":1,"cached_input":0,"output":9223372036854775807,"reasoning":0}}"#,
             #"{"text":"x","finish_reason":"stop","usage":{"input":-5,"cached_input":0,"output":1,"reasoning":0}}"#,
         ]

@@ -30,6 +30,7 @@ struct FieldRefusalTests {
             name: "a",
             schema: EncodedSchema(.object(properties: []), keywords: .full)
         )
+        request.extraFields = ExtraFields(["own_field": true])
         switch asked {
         case .schema: request.responseFormat = format
         case .strictSchema:
@@ -130,6 +131,85 @@ struct FieldRefusalTests {
         Case(asked: .lastTurn, body: error("Invalid value: 'none'", param: "tool_choice"), feature: .toolChoice),
     ]
 
+    /// What one schema holds, refused in whichever form it was sent.
+    private static let schemas: [Case] = {
+        let messages = [
+            error(
+                "Invalid schema for response_format 'one': Expected at most 100 object properties total, 2000 given.",
+                param: "response_format"
+            ),
+            error(
+                "Invalid schema for response_format 'one': In context=('properties', 'a'), 'required' is required to be "
+                    + "supplied and to be an array including every key in properties. Missing 'zip'.",
+                param: "text.format.schema"
+            ),
+            error("Invalid schema for function 'answer': 11 levels of nesting exceeds limit of 10.", param: "tools"),
+            error("The JSON schema exceeds what can be compiled"),
+            error("The provided JSON schema contains features not supported by xgrammar."),
+            error("Failed to initialize samplers: failed to parse grammar"),
+            error("additionalProperties is wrong at response_format.json_schema.schema.properties.a.items"),
+        ]
+        return messages.flatMap { body in
+            [
+                Case(asked: .schema, body: body, feature: .schemaKeywords, concernsContent: true),
+                Case(asked: .strictSchema, body: body, feature: .structuredOutput, concernsContent: true),
+                Case(asked: .forced, body: body, feature: .structuredOutput, concernsContent: true),
+            ]
+        }
+    }()
+
+    /// Words of any sentence that are names of fields as well, and fields that a person added.
+    private static let everydayWords: [Case] = [
+        Case(
+            asked: .schema,
+            body: error("create() got an unexpected keyword argument 'enable_thinking'"),
+            code: .invalidRequest
+        ),
+        Case(
+            asked: .forced,
+            body: error("create() got an unexpected keyword argument 'own_field'"),
+            code: .invalidRequest
+        ),
+        Case(asked: .schema, body: error("own_field: Extra inputs are not permitted"), code: .invalidRequest),
+        Case(
+            asked: .toolsWithSchema,
+            body: error("Extra inputs are not permitted: tool_choice", param: "own_field"),
+            code: .invalidRequest
+        ),
+        Case(
+            asked: .schema,
+            body: error("create() got an unexpected keyword argument 'seed' (see response_format)"),
+            feature: .seed
+        ),
+        Case(
+            asked: .schema,
+            body: error("response_format json_schema is not supported when own_field is set"),
+            feature: .structuredOutput
+        ),
+        Case(asked: .schema, body: error("Invalid database schema, cannot go on"), code: .invalidRequest),
+        Case(asked: .schema, body: error("Unsupported field 'schema'"), feature: .structuredOutput),
+        Case(asked: .schema, body: error("This server does not support grammar"), feature: .structuredOutput),
+        Case(asked: .schema, body: error("Structured outputs are not supported"), feature: .structuredOutput),
+        Case(asked: .schema, body: error("max_tokens exceeds what this model gives"), code: .invalidRequest),
+    ]
+
+    /// One bad answer, told in words.
+    private static let generations: [Case] = [
+        Case(
+            asked: .schema,
+            body: error("The model failed to generate JSON that matches the schema. Please try again."),
+            code: .malformed
+        ),
+        Case(
+            asked: .forced,
+            body: error("Failed to parse tool call arguments as JSON", param: "tools"),
+            code: .malformed
+        ),
+        Case(asked: .schema, body: error("The output did not match the schema of response_format"), code: .malformed),
+        Case(asked: .schema, body: error("The tool or schema is unknown. Please try again."), code: .invalidRequest),
+        Case(asked: .schema, status: 500, body: error("Failed to generate an answer"), code: .serverFailed),
+    ]
+
     private static let fields: [Case] = [
         Case(asked: .plain, body: error("no", param: "reasoning_effort"), feature: .reasoningEffort),
         Case(asked: .plain, body: error("Unrecognized request argument: reasoning_effort"), feature: .reasoningEffort),
@@ -195,7 +275,7 @@ struct FieldRefusalTests {
         Case(asked: .plain, status: 407, body: "<html>Proxy Authentication Required</html>", code: .proxyRefused),
     ]
 
-    @Test(arguments: formats + fields + others)
+    @Test(arguments: formats + schemas + fields + everydayWords + generations + others)
     func reads(_ example: Case) {
         let mapping = ErrorMapping(
             endpoint: OpenAIEndpoint(),
@@ -219,6 +299,9 @@ struct FieldRefusalTests {
             ),
             ("The quota per minute does not allow this: Limit 6000, Requested 6001.", false),
             ("Rate limit reached for m on tokens per min (TPM): Limit 30000, Used 25000, Requested 9000.", nil),
+            ("Rate limit reached for m on tokens per minute (TPM): Limit 6000, Used 0, Requested 7000", false),
+            ("Rate limit reached for m on tokens per min (TPM): Limit 1,000,000, Used 990,000, Requested 35,000.", nil),
+            ("Rate limit reached: limit: 1,000, requested: 1,001", false),
         ]
     )
     func tooLargeForAMinute(message: String, isWorthARetry: Bool?) {
@@ -231,6 +314,25 @@ struct FieldRefusalTests {
         let body = Array(Self.error(message, code: "rate_limit_exceeded").utf8)
         let error = mapping.error(status: 429, headers: { _ in nil }, body: body)
         #expect(error.code == .rateLimited && error.serverSaysRetry == isWorthARetry)
+    }
+
+    @Test("Who objects to nothing in particular and asks for another attempt gets one")
+    func askedForAnotherAttempt() {
+        func word(_ message: String, header: String? = nil) -> Bool? {
+            let mapping = ErrorMapping(
+                endpoint: OpenAIEndpoint(),
+                request: Self.request(.plain),
+                isStream: true,
+                now: 0
+            )
+            let body = Array(Self.error(message).utf8)
+            return mapping.error(status: 400, headers: { $0 == "x-should-retry" ? header : nil }, body: body)
+                .serverSaysRetry
+        }
+        #expect(word("Something went wrong. Please try again.") == true)
+        #expect(word("Something went wrong. Please try again.", header: "false") == false)
+        #expect(word("Something went wrong.") == nil)
+        #expect(word("temperature is unsupported, please try again without") == nil)
     }
 
     @Test("A failed generation within a stream is worth another attempt")
@@ -282,6 +384,10 @@ struct FieldRefusalTests {
                 + "'reasoning_content' is unsupported)]", .opaqueFields
         ),
         ("messages.2.tool_calls.0.extra_content: Extra inputs are not permitted", .opaqueFields),
+        ("messages.2.tool_calls.0.status: Extra inputs are not permitted", .opaqueFields),
+        ("Unknown field 'status' in a tool call", .opaqueFields),
+        ("Invalid request: the status of the batch is unavailable", nil),
+        ("The reasoning_content was read", nil),
         ("messages: roles must alternate between \"user\" and \"assistant\"", nil),
     ]
 
@@ -294,7 +400,12 @@ struct FieldRefusalTests {
             .assistant(
                 "",
                 toolCalls: [
-                    ToolCall(id: "call_1", name: "look", arguments: "{}", opaque: OpaqueFields(["extra_content": 1]))
+                    ToolCall(
+                        id: "call_1",
+                        name: "look",
+                        arguments: "{}",
+                        opaque: OpaqueFields(["extra_content": 1, "status": "completed"])
+                    )
                 ],
                 opaque: OpaqueFields(["reasoning_content": "hm"])
             ), .toolResult("R", for: "call_1"),

@@ -73,6 +73,28 @@ struct FinishWordTests {
         #expect(Transcript.read(Transcript.events(cut)).response?.finishReason == .length)
     }
 
+    @Test(
+        "What stands for a word and is none does not say that the answer is whole",
+        arguments: ["7", "{}", "true", "\"\""]
+    )
+    func isNoWord(reason: String) throws {
+        let body = #"{"choices":[{"message":{"content":"hi"},"finish_reason":\#(reason)}]}"#
+        guard case .malformed(let message) = try #require(Transcript.read(body).fault) else {
+            throw try #require(Transcript.read(body).fault)
+        }
+        #expect(message.contains(reason))
+        // In a stream the word may follow.
+        func stream(_ end: String) -> String {
+            Transcript.events([
+                #"{"choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":\#(reason)}]}"#, end,
+                #"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#,
+            ])
+        }
+        #expect(Transcript.read(stream(Transcript.delta("{}", finish: "stop"))).response?.text == "hi")
+        let end = Transcript.read(stream(Transcript.delta("{}")), finishReasonIsOptional: true)
+        #expect((end.response == nil) == (reason != "\"\""))
+    }
+
     @Test func anAnswerInOnePieceMayHaveNoWord() {
         let body = #"{"choices":[{"message":{"content":"hi"},"finish_reason":null}]}"#
         #expect(Transcript.read(body).response?.finishReason == .stop)

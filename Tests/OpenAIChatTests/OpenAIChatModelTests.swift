@@ -190,6 +190,21 @@ struct OpenAIChatModelTests {
         #expect(try exchange.result.get().text == "hello")
     }
 
+    @Test("A proxy that wants credentials is told apart from one that has a bad moment", arguments: [403, 407, 502])
+    func proxyOnTheWay(status: Int) async throws {
+        try await ScriptedServer.withServer { _, connection in
+            connection.respond(status: status)
+            connection.close()
+        } body: { server in
+            let client = try HTTPClient(HTTPClient.Configuration(proxy: .url(server.baseURL)))
+            let model = OpenAIChatModel(endpoint: OpenAIEndpoint(baseURL: "https://x.invalid/v1"), client: client)
+            let error = await #expect(throws: ChatError.self) { try await model.respond(to: request, onText: nil) }
+            #expect(error?.code == (status == 502 ? .unreachable : .proxyRefused))
+            #expect(error?.wasSent == false)
+            await client.close()
+        }
+    }
+
     @Test func saysThatNothingWasSentWhenNobodyListens() async throws {
         let client = try HTTPClient(HTTPClient.Configuration(proxy: .none))
         let model = OpenAIChatModel(endpoint: OpenAIEndpoint(baseURL: "http://127.0.0.1:1/v1"), client: client)

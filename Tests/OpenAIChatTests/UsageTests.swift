@@ -60,6 +60,24 @@ struct UsageTests {
             object: #"{"prompt_tokens":100.0,"completion_tokens":1e2,"total_tokens":2.00E+2}"#,
             usage: TokenUsage(input: 100, output: 100)
         ),
+        Counted(
+            endpoint: "LiteLLM before Anthropic: writes to the cache in the details",
+            object: #"{"prompt_tokens":90,"completion_tokens":4,"total_tokens":94,"prompt_tokens_details":"#
+                + #"{"cached_tokens":20,"cache_creation_tokens":60},"cache_creation_input_tokens":60,"#
+                + #""cache_read_input_tokens":20}"#,
+            usage: TokenUsage(input: 90, cachedInput: 20, cacheWrites: 60, output: 4)
+        ),
+        Counted(
+            endpoint: "LiteLLM, earlier: writes to the cache beside",
+            object: #"{"prompt_tokens":90,"completion_tokens":4,"total_tokens":94,"cache_creation_input_tokens":60,"#
+                + #""cache_read_input_tokens":20}"#,
+            usage: TokenUsage(input: 90, cachedInput: 20, cacheWrites: 60, output: 4)
+        ),
+        Counted(
+            endpoint: "a converter whose prompt leaves the cache out",
+            object: #"{"prompt_tokens":9,"completion_tokens":4,"cache_read_input_tokens":20}"#
+        ),
+        Counted(endpoint: "a cost and nothing else", object: #"{"cost":0.5}"#, cost: Money(dollars: "0.5")),
         Counted(endpoint: "half a token", object: #"{"prompt_tokens":100.5,"completion_tokens":10}"#),
         Counted(endpoint: "less than nothing", object: #"{"prompt_tokens":100,"completion_tokens":-1}"#),
         Counted(
@@ -105,6 +123,16 @@ struct UsageTests {
             "{\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}],\"usage\":\(counted.object)}"
         )
         #expect(whole.response?.usage == counted.usage && whole.response?.providerCost == counted.cost)
+    }
+
+    @Test func whatItCostsMayBeToldApartFromTheCounts() {
+        let chunks = [
+            Transcript.delta("{\"content\":\"x\"}"), #"{"choices":[],"usage":{"cost":0.5}}"#,
+            chunk("y", 3, finish: "stop"),
+        ]
+        let response = Transcript.readAtEveryCut(Transcript.events(chunks)).response
+        #expect(response?.providerCost == Money(dollars: "0.5"))
+        #expect(response?.usage == TokenUsage(input: 9, output: 3))
     }
 
     @Test(

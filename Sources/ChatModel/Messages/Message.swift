@@ -84,4 +84,10 @@ public struct ToolCall: Sendable, Hashable, Codable {
         self.arguments = arguments
         self.opaque = opaque
     }
+
+    /// Whether a text can be sent back as an identifier without a second thought.
+    package static func isSound(identifier: String) -> Bool {
+        // Some gateways keep the signature of a thought in the identifier, so it may be long.
+        (1...16_384).contains(identifier.utf8.count) && identifier.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
 }

@@ -17,14 +17,20 @@ package enum ReasoningBlocks {
             guard let end = rest.firstRange(ofIgnoringCase: closings[kind])?.upperBound else { return "" }
             rest = rest[end...].withoutLeadingSpace
         }
-        if let end = endOfUnopened(rest) { rest = rest[end...].withoutLeadingSpace }
+        let isFirst = rest.startIndex == bytes[...].withoutLeadingSpace.startIndex
+        if let end = endOfUnopened(rest, isFirst: isFirst) { rest = rest[end...].withoutLeadingSpace }
         let isWhole = rest.startIndex == bytes[...].withoutLeadingSpace.startIndex
         return isWhole ? text : String(decoding: rest, as: UTF8.self)
     }
 
     /// Where the thoughts end whose opening mark is not there: at a closing mark at the end or the beginning of a line,
     /// outside of code.
-    private static func endOfUnopened(_ text: ArraySlice<UInt8>) -> Int? {
+    ///
+    /// A mark that has a line to itself between two lines of text may as well be what the text is about; then nothing is
+    /// taken away. Where a model's template has it so, an empty line follows.
+    ///
+    /// - Parameter isFirst: Whether no thoughts stood before, within which others may have been.
+    private static func endOfUnopened(_ text: ArraySlice<UInt8>, isFirst: Bool) -> Int? {
         let ends = closings.compactMap { text.firstRange(ofIgnoringCase: $0) }
         guard let mark = ends.min(by: { $0.lowerBound < $1.lowerBound }) else { return nil }
         let before = text[..<mark.lowerBound]
@@ -33,7 +39,9 @@ package enum ReasoningBlocks {
             before.last.map { $0 == UInt8(ascii: "\n") } ?? true || after.first.map { $0 == 0x0A || $0 == 0x0D } ?? true
         let isOpened = openings.contains { before.firstRange(ofIgnoringCase: $0) != nil }
         let isCode = before.firstRange(ofIgnoringCase: Array("```".utf8)) != nil
-        return isAtEdge && !isOpened && !isCode ? mark.upperBound : nil
+        let isAmongLines =
+            isFirst && before.endsWithText(beforeLineEnds: 1) && after.beginsWithText(afterLineEnds: 1)
+        return isAtEdge && !isOpened && !isCode && !isAmongLines ? mark.upperBound : nil
     }
 
     /// The same for a text that comes in pieces, for whoever watches it grow.
@@ -109,6 +117,21 @@ extension Collection<UInt8> {
 
 extension ArraySlice<UInt8> {
     fileprivate var withoutLeadingSpace: ArraySlice<UInt8> { drop { $0 <= 0x20 } }
+
+    /// Whether text follows after exactly so many ends of lines, and not a document or code.
+    fileprivate func beginsWithText(afterLineEnds count: Int) -> Bool {
+        let rest = drop { $0 <= 0x20 }
+        guard let first = rest.first, self[..<rest.startIndex].count(where: { $0 == 0x0A }) == count else {
+            return false
+        }
+        return first != UInt8(ascii: "{") && first != UInt8(ascii: "[") && first != UInt8(ascii: "`")
+    }
+
+    /// Whether the bytes end with text and exactly so many ends of lines.
+    fileprivate func endsWithText(beforeLineEnds count: Int) -> Bool {
+        guard let last = lastIndex(where: { $0 > 0x20 }) else { return false }
+        return self[last...].count(where: { $0 == 0x0A }) == count
+    }
 
     /// Whether the bytes begin with a mark, whatever their case.
     fileprivate func begins(_ mark: [UInt8]) -> Bool {

@@ -2,6 +2,8 @@
 public struct ExtraFields: Sendable, Hashable {
     /// The members, each after a comma, without the braces around them.
     package let encoded: [UInt8]
+    /// Their names.
+    package let names: [String]
 
     /// No fields.
     public static let none = ExtraFields([:])
@@ -16,6 +18,7 @@ public struct ExtraFields: Sendable, Hashable {
             writer.value(value)
         }
         encoded = writer.bytes
+        names = fields.keys
     }
 
     /// An upper bound on the tokens that they can add to what the model reads.

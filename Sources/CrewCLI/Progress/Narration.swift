@@ -189,7 +189,9 @@ struct Narration {
         if let failure = failures[retry.call], failure.isWait == true || failure.code == .unreachable {
             // A server that is waited for is told of once: what follows is the same again.
             let isTold = waits.updateValue(failure.code, forKey: retry.call) == failure.code
-            if failure.isWait == true { return waiting(failure, until: retry.at, at: time, isTold: isTold) }
+            if failure.isWait == true, failure.code != .unreachable {
+                return waiting(failure, until: retry.at, at: time, isTold: isTold)
+            }
             if isTold { return detail(name(of: speakers[retry.call]), "\(failure.message); still waiting", .odd) }
         }
         let wait = retry.at.subtractingWithSaturation(time)

@@ -152,7 +152,7 @@ extension RunState {
         let attempts = crew.model(dialogue.model)?.maximumAttempts ?? ModelDefinition.defaultMaximumAttempts
         let patience = patience(of: dialogue.model)
         if RetryPolicy.isTransient(failure),
-            call.failures < RetryPolicy.maximumFailures(failure, attempts: attempts),
+            call.failures < RetryPolicy.maximumFailures(failure, attempts: attempts, price: call.price),
             RetryPolicy.isPaced(failure, patience: patience) || retryTokens >= RetryPolicy.costOfFailure,
             let delay = RetryPolicy.delay(
                 after: failure,

@@ -242,8 +242,8 @@ public struct CallFailed: Sendable, Hashable, Codable {
     public var uncertain: Amounts
     /// Whether this was no call and no attempt; `nil` in journals that do not say.
     ///
-    /// The model was not reached because its server is loading, or because this program's own breaker or rate limiter
-    /// held the request back.
+    /// The model was not reached because its server is not there or is loading, or because this program's own breaker or
+    /// rate limiter held the request back.
     public var isWait: Bool? = nil
 }
 

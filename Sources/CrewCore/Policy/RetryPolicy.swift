@@ -42,16 +42,13 @@ enum RetryPolicy {
         failure.code == .rateLimited && failure.retryAfter.map { $0 > 0 && $0 <= patience } ?? false
     }
 
-    /// How many failures end the attempts: an answer cut off or garbled, which may have been billed, is asked for once
-    /// more only.
+    /// How many failures end the attempts: what may have been billed, whatever its kind, is asked for once more only.
     ///
-    /// - Parameter attempts: How many attempts the model gets.
-    static func maximumFailures(_ failure: CallFailed, attempts: Int) -> Int {
-        switch failure.code {
-        case .interrupted, .truncated, .malformed, .timedOut:
-            failure.uncertain.money > .zero ? min(2, attempts) : attempts
-        default: attempts
-        }
+    /// - Parameters:
+    ///   - attempts: How many attempts the model gets.
+    ///   - price: What it costs; one that costs nothing bills nothing, and one whose price is unknown may.
+    static func maximumFailures(_ failure: CallFailed, attempts: Int, price: Price?) -> Int {
+        failure.uncertain == .zero || price == .free ? attempts : min(2, attempts)
     }
 
     /// How long to wait before another attempt, in milliseconds; `nil` when the server asks for longer than is waited.

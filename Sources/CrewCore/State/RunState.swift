@@ -135,9 +135,7 @@ public struct RunState: Sendable {
     }
 
     func assignmentIndex(_ id: String) -> Int? {
-        guard let number = Int(id.dropFirst()), (1...max(1, assignments.count)).contains(number),
-            number <= assignments.count
-        else { return nil }
+        guard let number = Int(id.dropFirst()), number >= 1, number <= assignments.count else { return nil }
         return number - 1
     }
 }

@@ -146,7 +146,8 @@ extension Work.ModelCall {
                 feature: error.feature,
                 concernsContent: error.concernsContent ? true : nil,
                 uncertain: mayBeBilled ? Amounts(money: hold.money, tokens: hold.tokens) : .zero,
-                isWait: error.isWait ? true : nil
+                // Where nobody was reached no call was made, whether or not it is worth waiting.
+                isWait: error.isWait || (error.code == .unreachable && !error.wasSent) ? true : nil
             )
         )
     }

@@ -24,7 +24,9 @@ struct CurlFailure {
     var systemError: Int
 
     var error: HTTPError {
-        HTTPError(kind, message, wasSent: wasSent, curlCode: Int(code.rawValue))
+        var error = HTTPError(kind, message, wasSent: wasSent, curlCode: Int(code.rawValue))
+        if kind == .proxy, proxyRefused { error.proxyStatus = proxyStatus }
+        return error
     }
 
     private var kind: HTTPError.Code {

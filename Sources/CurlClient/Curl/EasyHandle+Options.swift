@@ -18,7 +18,11 @@ extension EasyHandle {
             configuration.version == .http1 || CurlLibrary.shared.needsHTTP1(withProxy: configuration.mayUseProxy)
         options.set(CURLOPT_HTTP_VERSION, http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
         options.check(crew_easy_allow_http_only(curl))
-        if let file = configuration.certificateAuthorityFile { options.set(CURLOPT_CAINFO, file) }
+        if let file = configuration.certificateAuthorityFile {
+            options.set(CURLOPT_CAINFO, file)
+            // Otherwise libcurl would go on trusting the folder that it was built with.
+            options.clear(CURLOPT_CAPATH)
+        }
         if let directory = configuration.certificateAuthorityDirectory { options.set(CURLOPT_CAPATH, directory) }
         // Asks for nothing compressed, and decodes what is sent compressed all the same.
         options.set(CURLOPT_ACCEPT_ENCODING, "identity")
@@ -69,7 +73,11 @@ extension EasyHandle {
         // without TLS: only the first answer would tell then, and with an HTTP/1.1 server that may take minutes.
         options.set(CURLOPT_PIPEWAIT, request.url.utf8.starts(with: "https:".utf8) ? 1 : 0)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.timeouts.connect))
-        if let file = request.certificateAuthorityFile { options.set(CURLOPT_CAINFO, file) }
+        if let file = request.certificateAuthorityFile {
+            // In place of all that is trusted otherwise.
+            options.set(CURLOPT_CAINFO, file)
+            options.clear(CURLOPT_CAPATH)
+        }
 
         options.set(CURLOPT_HTTPGET, 1)
         if request.method == "HEAD" {

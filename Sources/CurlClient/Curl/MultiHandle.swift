@@ -2,9 +2,9 @@ import CCurl
 
 /// libcurl's handle for many transfers at once.
 ///
-/// Unchecked, for it is only a pointer: every call is made on the engine thread, except `wake`, which libcurl allows on
-/// any thread (https://curl.se/libcurl/c/curl_multi_wakeup.html). That no `wake` comes after `destroy` is ``Mailbox``'s
-/// duty.
+/// Unchecked, for it is only a pointer: every call is made on the engine thread, or before that begins or when none does,
+/// except `wake`, which libcurl allows on any thread (https://curl.se/libcurl/c/curl_multi_wakeup.html). That no `wake`
+/// comes after `destroy` is ``Mailbox``'s duty.
 struct MultiHandle: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
 

@@ -141,13 +141,16 @@ struct EngineLoop: ~Copyable {
             exchange.end(.failure(exchange.timeout(kind)))
             beginNext(after: easy)
         }
-        for entry in queue.waiting {
-            if entry.deadline <= clock.now {
+        let now = clock.now
+        var nextDeadline: Int64?
+        queue.review { entry in
+            if entry.deadline <= now {
                 entry.exchange.end(.failure(entry.exchange.timeout(.total)))
             } else {
-                clock.expectDeadline(at: entry.deadline)
+                nextDeadline = min(nextDeadline ?? entry.deadline, entry.deadline)
             }
         }
+        if let nextDeadline { clock.expectDeadline(at: nextDeadline) }
     }
 
     /// Cleans up here and not in a `deinit`, which may run on any thread and within libcurl's callbacks.
@@ -156,7 +159,7 @@ struct EngineLoop: ~Copyable {
             multi.remove(easy)
             if let exchange = easy.exchange { exchange.end(.failure(exchange.closure)) }
         }
-        for entry in queue.waiting { entry.exchange.end(.failure(entry.exchange.closure)) }
+        queue.review { $0.exchange.end(.failure($0.exchange.closure)) }
         active = [:]
         idle = []
         let leftovers = mailbox.end()

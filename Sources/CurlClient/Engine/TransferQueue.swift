@@ -66,9 +66,16 @@ struct TransferQueue {
         }
     }
 
-    /// Those that wait, in no order.
-    var waiting: [Entry] {
-        hosts.values.flatMap { $0.waiting[$0.first...] }
+    /// Looks at all that wait, in no order; those that have their end, then or already, are kept no longer.
+    mutating func review(_ body: (Entry) -> Void) {
+        for index in hosts.values.indices {
+            hosts.values[index].waiting.removeSubrange(..<hosts.values[index].first)
+            hosts.values[index].first = 0
+            hosts.values[index].waiting.removeAll { entry in
+                if !entry.exchange.isOver { body(entry) }
+                return entry.exchange.isOver
+            }
+        }
     }
 
     private mutating func modify<Value>(_ name: String, _ body: (inout Host) -> Value) -> Value {

@@ -47,6 +47,8 @@ public struct HTTPError: Error, Sendable, Hashable {
     public var wasSent: Bool
     /// libcurl's own number for the failure, if it was libcurl that failed.
     public var curlCode: Int?
+    /// The status with which a proxy refused to let the request through, if one did.
+    public var proxyStatus: Int?
 
     /// Makes an error.
     public init(_ code: Code, _ message: String, wasSent: Bool, curlCode: Int? = nil) {

@@ -31,6 +31,7 @@ enum CachedResponse {
             members["usage"] = [
                 "input": .integer(Int64(usage.input)),
                 "cached_input": .integer(Int64(usage.cachedInput)),
+                "cache_writes": .integer(Int64(usage.cacheWrites)),
                 "output": .integer(Int64(usage.output)),
                 "reasoning": .integer(Int64(usage.reasoning)),
             ]
@@ -46,7 +47,8 @@ enum CachedResponse {
         var response = ChatResponse(text: text, finishReason: reason)
         for call in document["tool_calls"]?.arrayValue ?? [] {
             guard let id = call["id"]?.stringValue, let name = call["name"]?.stringValue,
-                let arguments = call["arguments"]?.stringValue, !name.isEmpty
+                let arguments = call["arguments"]?.stringValue, !name.isEmpty, ToolCall.isSound(identifier: id),
+                !response.toolCalls.contains(where: { $0.id == id })
             else { return nil }
             let opaque = opaqueFields(of: call)
             if opaque == nil, call["opaque"] != nil { return nil }
@@ -61,6 +63,8 @@ enum CachedResponse {
             response.usage = TokenUsage(
                 input: Int(input),
                 cachedInput: Int(cached),
+                // What was kept before they were counted says nothing of them.
+                cacheWrites: Int(usage["cache_writes"]?.integerValue ?? 0),
                 output: Int(output),
                 reasoning: Int(reasoning)
             )

@@ -14,6 +14,9 @@ final class ConcurrencyLimiter: Sendable {
         var passed: Set<Int> = []
     }
 
+    /// After how many milliseconds a request that found the queue full may ask again.
+    static let waitOfRefused = 1_000
+
     private let name: String
     private let shared = Mutex(Shared())
 
@@ -26,14 +29,19 @@ final class ConcurrencyLimiter: Sendable {
     ///
     /// - Parameter limit: How many there may be at once, this one included.
     /// - Throws: `cancelled` while it waited, or `rateLimited` when far too many wait; then nothing was sent.
-    func call(
+    func call<Value>(
         limit: Int,
-        _ body: () async throws(ChatError) -> ChatResponse
-    ) async throws(ChatError) -> ChatResponse {
+        _ body: () async throws(ChatError) -> Value
+    ) async throws(ChatError) -> Value {
         switch shared.withLock({ $0.state.admit(limit: limit) }) {
         case .passes: break
         case .refused:
-            throw ChatError(.rateLimited, "too many requests wait for a place at \(name)", wasSent: false)
+            throw ChatError(
+                .rateLimited,
+                "too many requests wait for a place at \(name)",
+                retryAfter: Self.waitOfRefused,
+                wasSent: false
+            )
         case .waits(let number):
             guard await place(number) else {
                 throw ChatError(.cancelled, "cancelled while waiting for a place at \(name)", wasSent: false)
@@ -82,21 +90,5 @@ final class ConcurrencyLimiter: Sendable {
             }
         }
         for waiter in waiters { waiter.resume(returning: true) }
-    }
-}
-
-/// A chat model that has few places.
-struct ConcurrencyLimitedModel: ChatModel {
-    let base: any ChatModel
-    let limiter: ConcurrencyLimiter
-    let limit: Int
-
-    func respond(
-        to request: ChatRequest,
-        onText: (@Sendable (String) -> Void)?
-    ) async throws(ChatError) -> ChatResponse {
-        try await limiter.call(limit: limit) { () async throws(ChatError) -> ChatResponse in
-            try await base.respond(to: request, onText: onText)
-        }
     }
 }

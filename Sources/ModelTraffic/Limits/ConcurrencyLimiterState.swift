@@ -13,28 +13,33 @@ struct ConcurrencyLimiterState: Sendable {
     private struct Waiter: Sendable {
         let number: Int
         let limit: Int
+        var isGone = false
     }
 
     /// How many may wait: more than that is no queue but a mistake.
     static let longestQueue = 100_000
 
     private(set) var active = 0
+    /// Those that wait, by their numbers, after some that wait no longer.
     private var waiters: [Waiter] = []
+    /// The first that may still wait.
+    private var first = 0
     private var nextNumber = 0
 
     /// How many wait.
-    var waiting: Int { waiters.count }
+    private(set) var waiting = 0
 
     /// Lets a request pass, or queues it behind those that wait.
     ///
     /// - Parameter limit: How many it may be together with those that have a place.
     mutating func admit(limit: Int) -> Admission {
-        if waiters.isEmpty, active < limit {
+        if waiting == 0, active < limit {
             active += 1
             return .passes
         }
-        guard waiters.count < Self.longestQueue else { return .refused }
+        guard waiting < Self.longestQueue else { return .refused }
         nextNumber += 1
+        waiting += 1
         waiters.append(Waiter(number: nextNumber, limit: limit))
         return .waits(nextNumber)
     }
@@ -51,18 +56,46 @@ struct ConcurrencyLimiterState: Sendable {
     ///
     /// - Returns: Those that pass now that it no longer stands in their way.
     mutating func remove(_ number: Int) -> [Int] {
-        waiters.removeAll { $0.number == number }
+        if let index = index(of: number), !waiters[index].isGone {
+            waiters[index].isGone = true
+            waiting -= 1
+            // Behind one that waits for long, many may come and go.
+            if waiters.count > 64, waiting * 2 < waiters.count - first {
+                waiters = waiters[first...].filter { !$0.isGone }
+                first = 0
+            }
+        }
         return advance()
+    }
+
+    /// Numbers are given in order, and those that are gone keep their place until the front moves on past them.
+    private func index(of number: Int) -> Int? {
+        var low = first
+        var high = waiters.count
+        while low < high {
+            let middle = (low + high) / 2
+            if waiters[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < waiters.count && waiters[low].number == number ? low : nil
     }
 
     private mutating func advance() -> [Int] {
         var passing: [Int] = []
-        for waiter in waiters {
-            guard active < waiter.limit else { break }
-            active += 1
-            passing.append(waiter.number)
+        while first < waiters.count {
+            let waiter = waiters[first]
+            if !waiter.isGone {
+                guard active < waiter.limit else { break }
+                active += 1
+                waiting -= 1
+                passing.append(waiter.number)
+            }
+            first += 1
         }
-        waiters.removeFirst(passing.count)
+        // The storage moves on by halves, so that each is moved once at most.
+        if first * 2 > waiters.count {
+            waiters.removeFirst(first)
+            first = 0
+        }
         return passing
     }
 }

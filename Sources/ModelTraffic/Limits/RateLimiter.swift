@@ -69,6 +69,12 @@ public final class RateLimiter: Sendable {
         }
     }
 
+    /// Takes a request's weight, if it may be sent now.
+    func takesAtOnce(_ weight: Weight) -> Bool {
+        let now = clock.now()
+        return shared.withLock { $0.state.takesAtOnce(weight, now: now) }
+    }
+
     /// Corrects what a request took to what it used.
     func settle(_ taken: Weight, used: Weight) {
         guard taken != used else { return }

@@ -76,6 +76,15 @@ struct RateLimiterState: Sendable {
         return .waits(nextNumber)
     }
 
+    /// Lets a request pass, if nobody waits and it is time; otherwise nothing is taken.
+    mutating func takesAtOnce(_ weight: Weight, now: Int64) -> Bool {
+        if let tokens, tokensAreConfigured, weight.tokens > tokens.burst { return false }
+        let weight = fitted(weight)
+        guard waiters.isEmpty, moment(for: weight, after: ahead, now: now) <= now else { return false }
+        take(weight, now: now)
+        return true
+    }
+
     /// Lets all pass for which it is time, from the front; nobody overtakes.
     mutating func advance(now: Int64) -> Advance {
         var result = Advance()

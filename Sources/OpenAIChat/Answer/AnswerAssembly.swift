@@ -14,6 +14,8 @@ struct AnswerAssembly {
     private var unkept = 0
     /// Whether the object that is being read counts what was used.
     private var hasUsageNow = false
+    /// What stands in the place of a reason to stop and is no word.
+    private var oddReason: String?
     private var refusal: [UInt8] = []
     private var toolCalls = ToolCallAssembly()
     private var opaque = OpaqueAssembly()
@@ -64,7 +66,7 @@ struct AnswerAssembly {
         if let fault { throw fault }
         guard said <= bounds.said else { throw bounds.tooLarge(bounds.said) }
         // What was counted before the last word is no count of the whole.
-        if !hasUsageNow, said > before { usage = UsageReport() }
+        if !hasUsageNow, said > before { usage = UsageReport(cost: usage.cost) }
     }
 
     /// The text that came since the last call and ends on a whole character.
@@ -76,9 +78,13 @@ struct AnswerAssembly {
     }
 
     private mutating func readUsage(_ scanner: inout WireScanner) throws(WireSyntaxError) {
-        let report = try scanner.usageReport()
-        guard report.isCount else { return }
-        // The last one wins: some servers send a running total with every chunk.
+        var report = try scanner.usageReport()
+        // The last one wins: some servers send a running total with every chunk. What it costs may be told apart.
+        report.cost = report.cost ?? usage.cost
+        guard report.isCount else {
+            usage.cost = report.cost
+            return
+        }
         hasUsageNow = true
         usage = report
     }
@@ -100,6 +106,8 @@ struct AnswerAssembly {
         var delayed: Int?
         var isPiece = false
         var reason: [UInt8] = []
+        var odd: String?
+        var isNoString = false
         var fault: AnswerFault?
         try scanner.object { (scanner, key) throws(WireSyntaxError) in
             if key("delta") || key("message") {
@@ -116,9 +124,13 @@ struct AnswerAssembly {
                 isIndexKnown = true
             } else if key("finish_reason") {
                 if try scanner.peek() == UInt8(ascii: "\"") {
+                    reason = []
                     try scanner.string(into: &reason)
-                } else {
-                    try scanner.skip()
+                    // In a stream some say so that there is no reason yet.
+                    if reason.isEmpty { odd = "\"\"" }
+                } else if try !scanner.null() {
+                    odd = String(decoding: try scanner.raw().prefix(64), as: UTF8.self)
+                    isNoString = true
                 }
             } else if key("usage") {
                 try self.readUsage(&scanner)
@@ -132,6 +144,7 @@ struct AnswerAssembly {
             var second = WireScanner(scanner.bytes, from: delayed)
             fault = try readDelta(&second, isPiece: isPiece) ?? fault
         }
+        if !isPiece || isNoString { oddReason = odd ?? oddReason }
         // A server that broke an answer off may still send its last chunk as usual.
         if !reason.isEmpty, finishReason.isEmpty || finishWord == .complete { finishReason = reason }
         return fault
@@ -261,12 +274,17 @@ extension AnswerAssembly {
         return response
     }
 
-    /// What the reason to stop means; an answer that came without one has ended as it should.
+    /// What the reason to stop means; an answer that came without one has ended as it should, and one whose reason is no
+    /// word may not have.
     private var finishWord: FinishWord {
-        finishReason.isEmpty ? .complete : FinishWord(String(decoding: finishReason, as: UTF8.self))
+        if finishReason.isEmpty { return oddReason == nil ? .complete : .unknown }
+        return FinishWord(String(decoding: finishReason, as: UTF8.self))
     }
 
-    private var quotedReason: String { JSONValue.string(String(decoding: finishReason, as: UTF8.self)).excerpt }
+    private var quotedReason: String {
+        if finishReason.isEmpty, let oddReason { return Excerpt.cleaned(oddReason) }
+        return JSONValue.string(String(decoding: finishReason, as: UTF8.self)).excerpt
+    }
 }
 
 extension [UInt8] {

@@ -76,7 +76,7 @@ struct ToolCallAssembly {
         var number = 0
         for slot in ordered {
             guard let name = slot.name else { throw .malformed("a tool call has no name") }
-            var id = slot.id.flatMap { $0.isSoundIdentifier && isFree($0) ? $0 : nil }
+            var id = slot.id.flatMap { ToolCall.isSound(identifier: $0) && isFree($0) ? $0 : nil }
             while id == nil {
                 let candidate = "call_\(number)"
                 number += 1
@@ -197,12 +197,4 @@ private struct ObjectProgress {
 
 extension [UInt8] {
     fileprivate var isBlank: Bool { allSatisfy { $0 <= 0x20 } }
-}
-
-extension String {
-    /// Whether it can be sent back as an identifier without a second thought.
-    fileprivate var isSoundIdentifier: Bool {
-        // Some gateways keep the signature of a thought in the identifier, so it may be long.
-        (1...16_384).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7E).contains($0) }
-    }
 }

@@ -34,7 +34,7 @@ extension WireScanner {
                 try scanner.details { (scanner, key) throws(WireSyntaxError) in
                     if key("cached_tokens") {
                         counts.cached = try scanner.quantity()
-                    } else if key("cache_write_tokens") {
+                    } else if key("cache_write_tokens") || key("cache_creation_tokens") {
                         counts.written = try scanner.quantity()
                     } else {
                         try scanner.skip()
@@ -57,6 +57,11 @@ extension WireScanner {
             } else if key("prompt_cache_hit_tokens") {
                 // DeepSeek's name.
                 counts.cached = try scanner.quantity()
+            } else if key("cache_read_input_tokens") {
+                // Anthropic's names, which LiteLLM leaves beside its own.
+                counts.cachedBeside = try scanner.quantity()
+            } else if key("cache_creation_input_tokens") {
+                counts.writtenBeside = try scanner.quantity()
             } else if key("cost") {
                 // OpenRouter's, in dollars.
                 report.cost = try Money(wire: scanner.raw(), decimalPlaces: 0) ?? report.cost
@@ -100,6 +105,9 @@ private struct UsageCounts {
     var total = Quantity.absent
     var cached = Quantity.absent
     var written = Quantity.absent
+    /// The same outside of the details.
+    var cachedBeside = Quantity.absent
+    var writtenBeside = Quantity.absent
     var reasoning = Quantity.absent
 
     /// Whether input and output are spoken of.
@@ -112,8 +120,8 @@ private struct UsageCounts {
     /// The counts; `nil` when there are none, or when they contradict each other.
     var usage: TokenUsage? {
         guard case .known(let prompt) = prompt, case .known(let completion) = completion,
-            let total = optional(total), let reasoning = optional(reasoning), let cached = optional(cached),
-            let written = optional(written)
+            let total = optional(total), let reasoning = optional(reasoning),
+            let cached = optional(cached, or: cachedBeside), let written = optional(written, or: writtenBeside)
         else { return nil }
         var generated = completion
         if let total {
@@ -131,6 +139,12 @@ private struct UsageCounts {
             reasoning: reasoning ?? 0
         )
         return usage.isConsistent ? usage : nil
+    }
+
+    /// A count that stands in the details, or else beside them.
+    private func optional(_ quantity: Quantity, or other: Quantity) -> Int?? {
+        if case .absent = quantity { return optional(other) }
+        return optional(quantity)
     }
 
     /// A count that may be missing; `nil` when it is there and none.

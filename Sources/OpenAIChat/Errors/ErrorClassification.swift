@@ -31,6 +31,13 @@ struct ErrorClassification {
     private static let generationCodes: Set<String> = [
         "json_validate_failed", "tool_use_failed", "output_parse_failed",
     ]
+    /// The same in words, where no code tells it.
+    private static let generationPhrases = [
+        "failed to generate", "failed to call a function", "failed to validate json", "failed to parse tool call",
+        "failed to parse function call", "failed to parse the tool call", "failed to parse output",
+        "failed to parse the output", "failed to parse the model", "failed to parse model", "did not match the schema",
+        "did not match the expected schema",
+    ]
     private static let refusingStatuses: Set<Int> = [400, 404, 405, 415, 422, 500, 501]
 
     /// What an error means.
@@ -53,6 +60,11 @@ struct ErrorClassification {
         if let status, (300..<400).contains(status) { return Verdict(.redirected) }
         if status == 407 { return Verdict(.proxyRefused) }
         if body.isFailedGeneration || kinds.contains(where: Self.generationCodes.contains) {
+            return Verdict(.malformed)
+        }
+        if let status, (400..<500).contains(status), Self.refusingStatuses.contains(status),
+            Self.generationPhrases.contains(where: message.contains), !message.contains("grammar")
+        {
             return Verdict(.malformed)
         }
         if body.isModeration || kinds.contains(where: Self.filterCodes.contains) { return Verdict(.filtered) }

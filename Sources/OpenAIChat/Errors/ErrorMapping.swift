@@ -78,6 +78,10 @@ struct ErrorMapping {
         case "false": error.serverSaysRetry = false
         default: break
         }
+        // A server that objects to nothing in particular and asks for another attempt is taken at its word.
+        if verdict.code == .invalidRequest, error.serverSaysRetry == nil, body.asksForTheSameAgain {
+            error.serverSaysRetry = true
+        }
         // What is larger than the whole limit never fits, however long it waits.
         if verdict.code == .rateLimited, body.isAboutOneRequestTooLarge { error.serverSaysRetry = false }
         error.rateLimits = RateLimitReport(headers: headers)
@@ -86,20 +90,35 @@ struct ErrorMapping {
 }
 
 extension ErrorBody {
+    /// Whether the server asks for another attempt, and not for a changed one.
+    var asksForTheSameAgain: Bool {
+        let message = message.lowercased()
+        return message.contains("please try again.") || message.contains("please try again later")
+            || message.hasSuffix("please try again")
+    }
+
     /// Whether a single request is larger than what a limit lets through in its whole time, as OpenAI and Groq say it:
     /// "Request too large for … on tokens per min (TPM): Limit 10000, Requested 17000".
     fileprivate var isAboutOneRequestTooLarge: Bool {
         let message = message.lowercased()
         if message.contains("request too large") { return true }
-        guard let limit = Self.number(after: "limit ", in: message),
-            let requested = Self.number(after: "requested ", in: message)
+        guard let limit = Self.number(after: "limit", in: message),
+            let requested = Self.number(after: "requested", in: message)
         else { return false }
         return requested > limit
     }
 
+    /// The last number that follows on a word, with or without a colon between; digits may stand in groups.
     private static func number(after word: String, in message: String) -> Int? {
-        guard let found = message.firstRange(of: word) else { return nil }
-        return Int(message[found.upperBound...].prefix { $0.isASCII && $0.isNumber })
+        var number: Int?
+        var rest = message[...]
+        while let found = rest.firstRange(of: word) {
+            rest = rest[found.upperBound...]
+            let digits = rest.drop { $0 == " " || $0 == ":" }.prefix { $0.isASCII && $0.isNumber || $0 == "," }
+            // A comma that ends the clause is none of the number's.
+            if let value = Int(digits.filter { $0 != "," }) { number = value }
+        }
+        return number
     }
 }
 

@@ -16,7 +16,7 @@ struct AccountPathTests {
     }
 
     @Test func noInterleavingOfRunsBreaksALimit() throws {
-        let seed = Int.random(in: 0..<1_000_000)
+        let seed = TestSeed.drawn("the interleaving of runs on accounts")
         var random = SeededGenerator(seed: seed)
         var (steps, refused, admitted) = (0, 0, 0)
         while steps < 150_000 {

@@ -15,7 +15,7 @@ struct PublishedPriceTests {
             "CREW_TEST_PYTHON has to name a python with genai-prices; `make test` sets it"
         )
         let table = PriceTable.builtIn
-        let seed = Int.random(in: 0..<1_000_000)
+        let seed = TestSeed.drawn("the calls whose prices are compared")
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("published_prices.py").path
         let process = Process()

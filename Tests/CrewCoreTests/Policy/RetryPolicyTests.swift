@@ -68,6 +68,22 @@ struct RetryPolicyTests {
         #expect(RetryPolicy.delay(after: tooLong, failures: 1, patience: 120_000, seed: 1) == nil)
     }
 
+    @Test("What may have been billed is asked for once more only, unless the model costs nothing")
+    func whatMayBeBilled() {
+        func most(_ uncertain: Amounts, _ price: Price?, attempts: Int = 5) -> Int {
+            var failure = failure(.serverFailed)
+            failure.uncertain = uncertain
+            return RetryPolicy.maximumFailures(failure, attempts: attempts, price: price)
+        }
+        let price = Price(input: 1, output: 1)
+        let some = Amounts(money: Money(picodollars: 1), tokens: 1)
+        #expect(most(some, price) == 2 && most(some, price, attempts: 1) == 1)
+        // The money of a model without a known price cannot be reckoned; that is no reason to pay thrice.
+        #expect(most(Amounts(tokens: 1), nil) == 2)
+        #expect(most(Amounts(tokens: 1), .free) == 5)
+        #expect(most(.zero, price) == 5 && most(.zero, nil) == 5)
+    }
+
     @Test func onlyWhatTheServerPacesIsFreeOfTheBucket() {
         #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 1), patience: 120_000))
         #expect(RetryPolicy.isPaced(failure(.rateLimited, retryAfter: 120_000), patience: 120_000))

@@ -115,10 +115,24 @@ struct PatienceTests {
         #expect(outcome.result.status == .finished, "\(outcome.result.message ?? "")")
     }
 
+    @Test func whoWasNotReachedMadeNoCall() async throws {
+        let outcome = try await Self.run(Self.crew(), limits: Limits(calls: 1)) { number, _ throws(ChatError) in
+            if number < 3 { throw Self.refused }
+            return .said("work")
+        }
+        #expect(outcome.result.status == .finished, "\(outcome.result.message ?? "")")
+        #expect(outcome.result.calls == 1)
+        // A connection that broke after something was sent is another matter.
+        let sent = try await Self.run(Self.crew(), limits: Limits(calls: 1)) { _, _ throws(ChatError) in
+            throw ChatError(.unreachable, "Connection reset", wasSent: true)
+        }
+        #expect(sent.result.status == .limited && sent.requests == 1)
+    }
+
     @Test func restartingServerIsWaitedFor() async throws {
         var crew = Self.crew()
         crew.tasks.append(CrewTask("t2", summary: "T", agent: "scout"))
-        let outcome = try await Self.run(crew) { number, time throws(ChatError) in
+        let outcome = try await Self.run(crew, limits: Limits(calls: 2)) { number, time throws(ChatError) in
             if number > 1, time < 45_000 { throw Self.refused }
             return .said("work")
         }
