@@ -18,7 +18,10 @@ public enum InputFile {
                 return try values(in: text, name: path, for: crew)
             }
             source.report("the file is not UTF-8", at: start)
-        case .failure(let error): source.report("cannot be read: \(error.message)", at: start)
+        case .failure(let error):
+            let name = crew.inputs.first?.name ?? "topic"
+            let hint = "this names a file; a single value is given by --input \(name)=…"
+            source.report("cannot be read: \(error.message)", at: start, hint: hint)
         }
         throw CrewFileError(diagnostics: source.sorted())
     }

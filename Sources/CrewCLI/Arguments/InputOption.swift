@@ -34,12 +34,22 @@ struct InputOption: ParsableArguments {
                 throw CommandFailure.usage("--input \(pair): \(input.name) is given twice.")
             }
         }
-        guard let inputFile else { return values }
-        do throws(CrewFileError) {
-            return try InputFile.load(path: inputFile, for: crew).merging(values) { $1 }
-        } catch {
-            throw CommandFailure(.usage, code: "invalid_input", error.description)
+        if let inputFile {
+            do throws(CrewFileError) {
+                values = try InputFile.load(path: inputFile, for: crew).merging(values) { $1 }
+            } catch {
+                throw CommandFailure(.usage, code: "invalid_input", error.description)
+            }
         }
+        let missing = crew.inputs.filter { $0.defaultValue == nil && values[$0.name] == nil }
+        guard missing.isEmpty else {
+            let lines = missing.map { input in
+                "the input \"\(input.name)\" is missing\(input.summary.isEmpty ? "" : " (\(input.summary))"): "
+                    + "--input \(input.name)=…"
+            }
+            throw CommandFailure(.usage, code: "invalid_input", lines.joined(separator: "\n"))
+        }
+        return values
     }
 
     // MARK: - One value

@@ -15,7 +15,7 @@ struct OutputOptions: ParsableArguments {
     )
     var output: Format = .text
 
-    @Flag(name: .shortAndLong, help: "Print no progress and no summary on standard error.")
+    @Flag(name: .shortAndLong, help: "Print no progress, and a summary only of a run that did not finish.")
     var quiet = false
 
     @Flag(help: "Use no colours.")

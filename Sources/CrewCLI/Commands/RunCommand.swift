@@ -27,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The model to use where the crew file says none: one of the crew's models, or a model's own name.",
+            "The model to use instead of the file's default: one of the crew's models, or a model's own name.",
             valueName: "model"
         )
     )

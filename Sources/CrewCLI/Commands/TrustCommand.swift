@@ -31,7 +31,7 @@ struct TrustCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await Reporting().reporting {
-            let survey = try RunStore.survey(directory ?? StoreOption.conventional(for: "."))
+            let survey = try RunStore.survey(Self.store(directory))
             let place = PrintableText.line(Paths.absolute(survey.directory))
             if survey.isOwn {
                 StandardStream.diagnostics.say("\(place) is your own already.")
@@ -47,6 +47,13 @@ struct TrustCommand: AsyncParsableCommand {
             return .finished
         }
         throw ExitCode(status.rawValue)
+    }
+
+    /// The store that is meant: that of a project may be named by the project's folder.
+    private static func store(_ directory: String?) -> String {
+        guard let directory else { return StoreOption.conventional(for: ".") }
+        let within = Paths.joined(directory, ".crew")
+        return !Paths.exists(Paths.joined(directory, "crew.sqlite")) && Paths.isDirectory(within) ? within : directory
     }
 
     static func lines(_ survey: StoreSurvey, _ place: String) -> [String] {

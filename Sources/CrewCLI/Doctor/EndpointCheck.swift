@@ -86,7 +86,11 @@ struct EndpointCheck {
 
     // MARK: - The endpoint
 
-    private var placeOfAddress: String { isOfFile ? "base_url in the crew file" : "OPENAI_BASE_URL" }
+    /// What says where the endpoint is.
+    private func placeOfAddress(_ model: ModelDefinition) -> String {
+        let own = environment["OPENAI_BASE_URL"] ?? ""
+        return isOfFile && (own.isEmpty || model.baseURL != own) ? "base_url in the crew file" : "OPENAI_BASE_URL"
+    }
 
     /// Judges what an endpoint answered, and the names of the models that are asked for there.
     func judge(
@@ -108,13 +112,13 @@ struct EndpointCheck {
             finding = endpoint(
                 .hint,
                 "answers, but does not list its models (HTTP \(status))",
-                "if calls fail with 404 too, \(placeOfAddress) may lack its /v1; `crew doctor --try` makes one"
+                "if calls fail with 404 too, \(placeOfAddress(first)) may lack its /v1; `crew doctor --try` makes one"
             )
         case .webPage(let status):
             finding = endpoint(
                 .problem,
                 "answers with a web page (HTTP \(status)), as no API does",
-                "check \(placeOfAddress): most end in /v1; behind a portal, log in first"
+                "check \(placeOfAddress(first)): most end in /v1; behind a portal, log in first"
             )
         case .refused(let status, let reason):
             guard keyIsUsable else {
@@ -152,7 +156,7 @@ struct EndpointCheck {
             finding = endpoint(
                 .problem,
                 "answers with HTTP \(status)\(reason.isEmpty ? "" : ": \(reason)")",
-                status >= 500 ? "try again later" : "check \(placeOfAddress)"
+                status >= 500 ? "try again later" : "check \(placeOfAddress(first))"
             )
         case .untrusted(let reason):
             finding = endpoint(
@@ -164,7 +168,7 @@ struct EndpointCheck {
             finding = endpoint(
                 .problem,
                 "cannot be reached: \(reason)",
-                "check \(placeOfAddress), the network and the proxy; a local model's server has to be running"
+                "check \(placeOfAddress(first)), the network and the proxy; a local model's server has to be running"
             )
         }
         return [finding] + models.map { model($0, []) }

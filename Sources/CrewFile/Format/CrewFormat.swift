@@ -186,7 +186,7 @@ enum CrewFormat {
     private static let limitFields = [
         Field("budget_usd", .dollars, "Money, in US dollars.", synonyms: ["usd", "budget", "money", "cost"]),
         Field("tokens", .integer(least: 1), "Tokens, read and generated together.", synonyms: ["max_tokens"]),
-        Field("calls", .integer(least: 1), "Calls of models, failed ones included."),
+        Field("calls", .integer(least: 1), "Calls of models, failed ones included.", synonyms: ["max_calls"]),
         Field("time", .duration, "Time while the run is executed.", synonyms: ["timeout", "duration"]),
     ]
 

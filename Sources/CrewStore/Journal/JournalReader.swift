@@ -123,7 +123,9 @@ final class JournalReader: Sendable {
 
     private func openDatabase() throws(JournalError) -> DatabaseQueue {
         if let open = database.withLock({ $0 }) { return open }
-        guard file.exists else { throw JournalError(.unknownRun, "there is no store in \(file.directory).") }
+        guard file.exists else {
+            throw JournalError(.unknownRun, "there is no store in \(Ownership.quoted(file.directory)).")
+        }
         let opened = try file.openForReading()
         database.withLock { $0 = opened }
         return opened

@@ -28,7 +28,9 @@ extension RunStore {
     ///   `unknownRun` when there is no store; `damaged`; `wrongVersion`.
     public static func survey(_ directory: String) throws(JournalError) -> StoreSurvey {
         let file = JournalFile(directory: directory, mustBeOwn: false)
-        guard file.exists else { throw JournalError(.unknownRun, "there is no store in \(file.directory).") }
+        guard file.exists else {
+            throw JournalError(.unknownRun, "there is no store in \(Ownership.quoted(file.directory)).")
+        }
         let (database, standing) = try file.openAsItIs()
         defer { try? database.close() }
         guard case .store(let version) = standing else {
