@@ -271,6 +271,32 @@ struct ExecutorTests {
         #expect(shell.asked.first?.fact.kind == .limitReached)
     }
 
+    @Test func whoWasLetThroughWaitsAnewForTheNextHold() throws {
+        var shell = try Shell(Self.together)
+        shell.refuse(mayClear: true)
+        shell.recorded += shell.asked
+        shell.tell(.recorded)
+        // The first hold is waited for for most of a minute, and then there is room for it.
+        while shell.now < 1_000_000 + AccountWait.longest - 2 * AccountWait.longestPause {
+            shell.refuse(mayClear: true)
+            let wake = try #require(shell.step.wake)
+            shell.now = wake
+            shell.tell(.wake(wake))
+        }
+        shell.recorded += shell.asked
+        shell.tell(.recorded)
+        let work = shell.step.start
+        #expect(work.count == 1 && shell.step.wait == .over)
+        // Its answer makes no room for the second, which has a minute of its own.
+        shell.refuse(mayClear: true)
+        shell.tell(.outcome(try call(work).outcome(.said("done"))))
+        shell.recorded += shell.asked
+        shell.tell(.recorded)
+        shell.now += 2 * AccountWait.longestPause
+        shell.refuse(mayClear: true)
+        #expect(shell.asked.isEmpty && shell.step.wake != nil, "it gives up after the minute of another hold")
+    }
+
     // MARK: - Waking
 
     @Test func aTimeIsAskedForOnce() throws {
@@ -285,5 +311,24 @@ struct ExecutorTests {
         shell.now = wake
         shell.tell(.wake(wake))
         #expect(shell.record().count == 1 && shell.step.wake == nil)
+    }
+
+    /// What falls due while something is being recorded is not forgotten, and what the clock has passed does not count as
+    /// a time that somebody sleeps until.
+    @Test func aTimeThatPassesDuringAnAppendIsAskedForAtOnce() throws {
+        var shell = try Shell(Self.together)
+        let work = shell.record()
+        let failed = ChatError(.serverFailed, "no", status: 500, wasSent: true)
+        shell.tell(.outcome(try call(work).outcome(failed)))
+        let due = try #require(shell.executor.state.wakeTime(after: shell.now))
+        shell.now = due + 1
+        shell.tell(.recorded)
+        #expect(shell.step.wake == due)
+        // The clock is set forward, and the sleeper until then does not know.
+        shell.now = due + 3_600_000
+        shell.tell(.outcome(try call(work, 1).outcome(failed)))
+        let begun = shell.record()
+        #expect(begun.count == 1)
+        #expect(shell.step.wake == shell.executor.state.wakeTime(after: shell.now) && shell.step.wake != nil)
     }
 }
