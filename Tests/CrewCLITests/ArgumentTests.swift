@@ -82,8 +82,10 @@ struct ArgumentTests {
         var crew = SampleRun.crew
         crew.inputs = [CrewInput(name: "topic"), CrewInput(name: "count", type: .integer)]
         func values(_ arguments: String...) throws -> [String: JSONValue] {
-            try InputOption.parse(arguments).values(for: crew)
+            try InputOption.parse(arguments).given(for: crew)
         }
+        let nothing = #expect(throws: CommandFailure.self) { try InputOption.parse([]).values(for: crew) }
+        #expect(nothing?.message.contains("--input topic=…") == true && nothing?.message.contains("count=…") == true)
         #expect(try values("--input", "topic=@\(text)") == ["topic": "two\nlines"])
         #expect(try values("--input", "topic=@@home") == ["topic": "@home"])
         #expect(try values("--input", #"topic:="a\nb""#, "--input", "count:=3") == ["topic": "a\nb", "count": 3])

@@ -25,8 +25,20 @@ struct InputOption: ParsableArguments {
     )
     var inputFile: String?
 
-    /// The values by name, each of its input's type.
+    /// The values by name, each of its input's type, for all inputs that have no default.
     func values(for crew: Crew) throws -> [String: JSONValue] {
+        let values = try given(for: crew)
+        let missing = crew.inputs.filter { $0.defaultValue == nil && values[$0.name] == nil }
+        guard !missing.isEmpty else { return values }
+        let lines = missing.map { input in
+            "the input \"\(input.name)\" is missing\(input.summary.isEmpty ? "" : " (\(input.summary))"): "
+                + "--input \(input.name)=…"
+        }
+        throw CommandFailure(.usage, code: "invalid_input", lines.joined(separator: "\n"))
+    }
+
+    /// The values that are given.
+    func given(for crew: Crew) throws -> [String: JSONValue] {
         var values: [String: JSONValue] = [:]
         for pair in inputs {
             let (input, value) = try Self.value(of: pair, for: crew)
@@ -40,14 +52,6 @@ struct InputOption: ParsableArguments {
             } catch {
                 throw CommandFailure(.usage, code: "invalid_input", error.description)
             }
-        }
-        let missing = crew.inputs.filter { $0.defaultValue == nil && values[$0.name] == nil }
-        guard missing.isEmpty else {
-            let lines = missing.map { input in
-                "the input \"\(input.name)\" is missing\(input.summary.isEmpty ? "" : " (\(input.summary))"): "
-                    + "--input \(input.name)=…"
-            }
-            throw CommandFailure(.usage, code: "invalid_input", lines.joined(separator: "\n"))
         }
         return values
     }
