@@ -1,4 +1,4 @@
-public import ChatModel
+import ChatModel
 
 /// A fact that this version does not know: of a kind, or in a shape, that a newer crew records.
 ///

@@ -1,6 +1,6 @@
-public import ChatModel
+import ChatModel
 public import CrewCore
-public import CrewRuntime
+import CrewRuntime
 import CurlClient
 import OpenAIChat
 

@@ -1,5 +1,5 @@
 public import ChatModel
-public import CrewCore
+import CrewCore
 import CrewStore
 import CurlClient
 import OpenAIChat
