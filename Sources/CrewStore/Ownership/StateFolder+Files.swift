@@ -31,12 +31,8 @@ extension StateFolder {
             throw JournalError(.storage, "\(file) is no file of at most \(largest) bytes.")
         }
         var bytes = [UInt8](repeating: 0, count: largest)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes[count...].withUnsafeMutableBytes { receive(descriptor, $0) }
-            if got < 0 { throw JournalError(errno: errno, "\(file) cannot be read") }
-            if got == 0 { break }
-            count += got
+        guard let count = fill(&bytes, from: descriptor) else {
+            throw JournalError(errno: errno, "\(file) cannot be read")
         }
         return Array(bytes[..<count])
     }
@@ -86,12 +82,17 @@ extension StateFolder {
     }
 }
 
-/// Reads once, and again when a signal came between.
-func receive(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-    while true {
-        let count = read(descriptor, buffer.baseAddress, buffer.count)
-        if count >= 0 || errno != EINTR { return count }
+/// Reads until a buffer is full or the file ends, however often a signal comes between.
+///
+/// - Returns: How many bytes were read; `nil` when that failed, with the reason in `errno`.
+func fill(_ bytes: inout [UInt8], from descriptor: Int32) -> Int? {
+    var count = 0
+    while count < bytes.count {
+        let got = bytes[count...].withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+        if got == 0 { break }
+        if got > 0 { count += got } else if errno != EINTR { return nil }
     }
+    return count
 }
 
 private func send(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {

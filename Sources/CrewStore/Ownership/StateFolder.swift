@@ -65,13 +65,7 @@ package struct StateFolder: Sendable {
         defer { close(file) }
         var seen = stat()
         var bytes = [UInt8](repeating: 0, count: StoreKey.length + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes[count...].withUnsafeMutableBytes { receive(file, $0) }
-            if got < 0 { throw failure("your own key cannot be read") }
-            if got == 0 { break }
-            count += got
-        }
+        guard let count = fill(&bytes, from: file) else { throw failure("your own key cannot be read") }
         guard fstat(file, &seen) == 0, seen.st_mode & S_IFMT == S_IFREG, seen.st_uid == geteuid(),
             seen.st_mode & 0o077 == 0, count == StoreKey.length
         else {

@@ -23,7 +23,7 @@ struct WriteAheadLog {
 
     /// Checks the log of a database, if there is one.
     ///
-    /// - Throws: `damaged`.
+    /// - Throws: `damaged`, and `storage` for a log that is too large to be read.
     static func check(of path: String) throws(JournalError) {
         guard fileSize(path + "-wal") ?? 0 <= largest else {
             throw JournalError(
