@@ -54,7 +54,7 @@ enum Summary {
         switch result.status {
         case .finished: return nil
         case .waiting: return "\(resume) --unknown-tools retry\(location)  (or skip)"
-        case .failed where ["unknown_model", "not_found"].contains(result.code):
+        case .failed where result.code == ChatError.Code.unknownModel.rawValue:
             return "correct the model or its endpoint and begin a new run: this one keeps those that it began with"
         case .interrupted, .running, .failed: return resume + location
         case .limited:
