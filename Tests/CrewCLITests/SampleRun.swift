@@ -80,12 +80,12 @@ enum SampleRun {
         facts.enumerated().map { Event(sequence: $0 + 1, time: start + Int64($0) * 1_000, fact: $1) }
     }
 
-    static func intent(_ call: String, _ speaker: Speaker, attempt: Int = 1) -> Fact {
+    static func intent(_ call: String, _ seat: Seat, attempt: Int = 1) -> Fact {
         .callIntended(
             CallIntended(
                 call: call,
                 attempt: attempt,
-                speaker: speaker,
+                seat: seat,
                 model: "default",
                 hold: Amounts(calls: 1),
                 price: nil,

@@ -186,7 +186,7 @@ struct AccountRunTests {
                     CallIntended(
                         call: "c1",
                         attempt: 1,
-                        speaker: .coordinator,
+                        seat: .coordinator,
                         model: "default",
                         hold: Amounts(money: Money(picodollars: 1), calls: 1),
                         price: Price(input: 1, output: 1),

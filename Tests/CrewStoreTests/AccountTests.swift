@@ -28,7 +28,7 @@ struct AccountTests {
             CallIntended(
                 call: call,
                 attempt: 1,
-                speaker: .coordinator,
+                seat: .coordinator,
                 model: "default",
                 hold: Amounts(money: Money(picodollars: money), tokens: tokens, calls: 1),
                 price: price,

@@ -96,7 +96,7 @@ enum Samples {
                 CallIntended(
                     call: "c1",
                     attempt: 1,
-                    speaker: .assignment("a1"),
+                    seat: .assignment("a1"),
                     model: "default",
                     hold: Amounts(money: Money(picodollars: 9), tokens: 8, calls: 1),
                     price: Price(input: 1, output: 2),

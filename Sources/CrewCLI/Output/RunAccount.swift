@@ -141,7 +141,7 @@ struct RunAccount {
         var fields = JSONFields()
         fields.add("call", id)
         fields.add("attempt", intent.map { .integer(Int64($0.attempt)) } ?? .null)
-        switch intent?.speaker {
+        switch intent?.seat {
         case .coordinator: fields.add("speaker", "coordinator")
         case .assignment(let assignment): fields.add("speaker", assignment)
         case nil: fields.add("speaker", .null)

@@ -32,10 +32,10 @@ struct Narration {
 
     private var pattern = ""
     private var assignments: [String: Assignment] = [:]
-    private var speakers: [String: Speaker] = [:]
+    private var seats: [String: Seat] = [:]
     private var models: [String: String] = [:]
     private var tools: [String: ToolIntended] = [:]
-    private var spent: [Speaker: Spent] = [:]
+    private var spent: [Seat: Spent] = [:]
     private var failures: [String: CallFailed] = [:]
     /// The models that calls ask, and how long each is waited for.
     private var asked: [String: String] = [:]
@@ -44,8 +44,8 @@ struct Narration {
     private var waits: [String: ChatError.Code] = [:]
 
     /// The name of whoever leads an exchange.
-    func name(of speaker: Speaker?) -> String {
-        switch speaker {
+    func name(of seat: Seat?) -> String {
+        switch seat {
         case .coordinator: "coordinator"
         case .assignment(let id): assignments[id]?.agent ?? id
         case nil: "somebody"
@@ -69,12 +69,12 @@ struct Narration {
             assignments[assignment.id] = assignment
             return [detail(assignment.agent, "begins \(assignment.id)\(Self.task(assignment.task))")]
         case .callIntended(let intent):
-            speakers[intent.call] = intent.speaker
+            seats[intent.call] = intent.seat
             asked[intent.call] = intent.model
             let again = intent.attempt > 1 ? ", attempt \(intent.attempt)" : ""
             return [
                 detail(
-                    name(of: intent.speaker),
+                    name(of: intent.seat),
                     "calls \(models[intent.model] ?? intent.model) (\(intent.call)\(again))"
                 )
             ]
@@ -84,7 +84,7 @@ struct Narration {
             let status = failure.status.map { " (HTTP \($0))" } ?? ""
             return [
                 detail(
-                    name(of: speakers[failure.call]),
+                    name(of: seats[failure.call]),
                     "call \(failure.call) failed: \(failure.message)\(status)",
                     .odd
                 )
@@ -101,7 +101,7 @@ struct Narration {
                 )
             ]
         case .modelReplaced(let change):
-            let who = name(of: speakers[change.call])
+            let who = name(of: seats[change.call])
             return [step(who, "the model \(change.from) failed for good; going on with \(change.to)", .odd)]
         case .toolIntended(let tool):
             tools[tool.tool] = tool
@@ -109,7 +109,7 @@ struct Narration {
         case .toolCompleted(let end): return [completed(end)]
         case .answerRejected(let rejection):
             let reasons = rejection.reasons.map { Self.short($0, 160) }.joined(separator: "; ")
-            return [step(name(of: speakers[rejection.call]), "answer rejected: \(reasons)", .odd)]
+            return [step(name(of: seats[rejection.call]), "answer rejected: \(reasons)", .odd)]
         case .resultAccepted(let result): return [accepted(result)]
         case .assignmentFailed(let failure):
             let assignment = assignments[failure.assignment]
@@ -166,12 +166,12 @@ struct Narration {
     }
 
     private mutating func completed(_ answer: CallCompleted) -> Line {
-        let speaker = speakers[answer.call]
+        let seat = seats[answer.call]
         failures[answer.call] = nil
         waits[answer.call] = nil
-        if let speaker {
-            spent[speaker, default: Spent()].add(answer)
-            if speaker == .coordinator { spent[speaker] = nil }
+        if let seat {
+            spent[seat, default: Spent()].add(answer)
+            if seat == .coordinator { spent[seat] = nil }
         }
         let estimated = answer.isEstimated ? "at most " : ""
         let numbers =
@@ -182,7 +182,7 @@ struct Narration {
                 + (answer.providerCost.map { ", \(Numbers.money($0)) by the provider's word" } ?? "")
         let ending =
             answer.finishReason == .stop || answer.finishReason == .toolCalls ? "" : ", \(answer.finishReason.rawValue)"
-        return detail(name(of: speaker), "call \(answer.call) answered (\(numbers)\(ending))")
+        return detail(name(of: seat), "call \(answer.call) answered (\(numbers)\(ending))")
     }
 
     private mutating func retrying(_ retry: RetryScheduled, at time: Int64) -> Line {
@@ -192,18 +192,18 @@ struct Narration {
             if failure.isWait == true, failure.code != .unreachable {
                 return waiting(failure, until: retry.at, at: time, isTold: isTold)
             }
-            if isTold { return detail(name(of: speakers[retry.call]), "\(failure.message); still waiting", .odd) }
+            if isTold { return detail(name(of: seats[retry.call]), "\(failure.message); still waiting", .odd) }
         }
         let wait = retry.at.subtractingWithSaturation(time)
         let when = wait > 0 ? "in \(Numbers.duration(wait))" : "at once"
         let reason = failures[retry.call].map { failure in
             failure.status.map { "\(failure.message) (HTTP \($0))" } ?? failure.message
         }
-        return step(name(of: speakers[retry.call]), "\(reason ?? "no answer"); trying again \(when)", .odd)
+        return step(name(of: seats[retry.call]), "\(reason ?? "no answer"); trying again \(when)", .odd)
     }
 
     private func waiting(_ failure: CallFailed, until: Int64, at time: Int64, isTold: Bool) -> Line {
-        let who = name(of: speakers[failure.call])
+        let who = name(of: seats[failure.call])
         let model = asked[failure.call] ?? ""
         let status = failure.status.map { " (HTTP \($0))" } ?? ""
         let next = Numbers.duration(max(0, until.subtractingWithSaturation(time)))

@@ -12,7 +12,7 @@ struct RunProgress {
             case waiting(until: Int64, reason: String)
         }
 
-        let speaker: Speaker
+        let seat: Seat
         var agent: String
         var task: String?
         var phase = Phase.starting
@@ -38,8 +38,8 @@ struct RunProgress {
     private var timeBefore: Int64 = 0
     private var begin: Int64?
     private var last: Int64 = 0
-    private var calls: [String: Speaker] = [:]
-    private var tools: [String: Speaker] = [:]
+    private var calls: [String: Seat] = [:]
+    private var tools: [String: Seat] = [:]
     private var models: [String: String] = [:]
     private var failures: [String: String] = [:]
 
@@ -59,8 +59,8 @@ struct RunProgress {
     }
 
     /// Takes a piece of an answer in.
-    mutating func take(_ text: String, of speaker: Speaker) {
-        guard let index = activities.firstIndex(where: { $0.speaker == speaker }) else { return }
+    mutating func take(_ text: String, of seat: Seat) {
+        guard let index = activities.firstIndex(where: { $0.seat == seat }) else { return }
         activities[index].tail = String((activities[index].tail + text).suffix(Self.longestTail))
     }
 
@@ -98,16 +98,16 @@ struct RunProgress {
             if let limits = resumed.limits { self.limits = limits }
         case .assignmentStarted(let assignment):
             activities.append(
-                Activity(speaker: .assignment(assignment.id), agent: assignment.agent, task: assignment.task)
+                Activity(seat: .assignment(assignment.id), agent: assignment.agent, task: assignment.task)
             )
         case .callIntended(let intent):
             callsBegun += 1
             callsUnderWay += 1
-            calls[intent.call] = intent.speaker
-            if intent.speaker == .coordinator, !activities.contains(where: { $0.speaker == .coordinator }) {
-                activities.insert(Activity(speaker: .coordinator, agent: "coordinator"), at: 0)
+            calls[intent.call] = intent.seat
+            if intent.seat == .coordinator, !activities.contains(where: { $0.seat == .coordinator }) {
+                activities.insert(Activity(seat: .coordinator, agent: "coordinator"), at: 0)
             }
-            change(intent.speaker) { activity in
+            change(intent.seat) { activity in
                 activity.phase = .calling(model: intent.model, attempt: intent.attempt)
                 activity.tail = ""
             }
@@ -120,30 +120,30 @@ struct RunProgress {
             uncertain += failure.uncertain.money
             failures[failure.call] = failure.message
         case .retryScheduled(let retry):
-            guard let speaker = calls[retry.call] else { return }
+            guard let seat = calls[retry.call] else { return }
             let reason = failures[retry.call] ?? "no answer"
-            change(speaker) { activity in
+            change(seat) { activity in
                 activity.tail = ""
                 activity.phase = .waiting(until: retry.at, reason: reason)
             }
         case .toolIntended(let tool):
-            let speaker = Speaker.assignment(tool.assignment)
-            tools[tool.tool] = speaker
-            change(speaker) { activity in
+            let seat = Seat.assignment(tool.assignment)
+            tools[tool.tool] = seat
+            change(seat) { activity in
                 activity.phase = .usingTool(tool.name)
                 activity.tail = ""
             }
-        case .instructionIssued: activities.removeAll { $0.speaker == .coordinator }
-        case .resultAccepted(let result): activities.removeAll { $0.speaker == .assignment(result.assignment) }
-        case .assignmentFailed(let failure): activities.removeAll { $0.speaker == .assignment(failure.assignment) }
+        case .instructionIssued: activities.removeAll { $0.seat == .coordinator }
+        case .resultAccepted(let result): activities.removeAll { $0.seat == .assignment(result.assignment) }
+        case .assignmentFailed(let failure): activities.removeAll { $0.seat == .assignment(failure.assignment) }
         case .runEnded: activities = []
         case .dialectLearned, .modelReplaced, .toolCompleted, .answerRejected, .stallDetected, .limitReached, .unknown:
             break
         }
     }
 
-    private mutating func change(_ speaker: Speaker, _ change: (inout Activity) -> Void) {
-        guard let index = activities.firstIndex(where: { $0.speaker == speaker }) else { return }
+    private mutating func change(_ seat: Seat, _ change: (inout Activity) -> Void) {
+        guard let index = activities.firstIndex(where: { $0.seat == seat }) else { return }
         var activity = activities[index]
         change(&activity)
         activities[index] = activity

@@ -52,8 +52,8 @@ final class RunDisplay: Sendable {
     /// Takes in what happened.
     func show(_ update: RunUpdate) {
         switch update {
-        case .text(let speaker, let text):
-            if appearance.isLive { state.withLock { $0.progress.take(text, of: speaker) } }
+        case .text(let seat, let text):
+            if appearance.isLive { state.withLock { $0.progress.take(text, of: seat) } }
         case .event(let event):
             let lines = state.withLock { state in
                 let lines = state.progress.take(event).filter { $0.weight >= .step }.map(\.line)

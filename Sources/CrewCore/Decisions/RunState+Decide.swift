@@ -16,9 +16,9 @@ extension RunState {
         case .fact(let fact): return fact
         case .nothing: return nil
         case .instruction(let menu):
-            let dialogue = openCoordinatorDialogue(menu)
-            coordinator.proposal = CoordinatorState.Proposal(menu: menu, dialogue: dialogue)
-            return decide(on: .coordinator, dialogue, at: now)
+            let exchange = openCoordinatorExchange(menu)
+            coordinator.proposal = CoordinatorState.Proposal(menu: menu, exchange: exchange)
+            return decide(on: .coordinator, exchange, at: now)
         }
     }
 
@@ -45,12 +45,12 @@ extension RunState {
 
         var isAwaiting = false
         for index in assignments.indices where assignments[index].isActive {
-            let speaker = Speaker.assignment(assignments[index].assignment.id)
-            if let fact = decide(on: speaker, assignments[index].dialogue, at: now) { return .fact(fact) }
+            let seat = Seat.assignment(assignments[index].assignment.id)
+            if let fact = decide(on: seat, assignments[index].exchange, at: now) { return .fact(fact) }
             isAwaiting = true
         }
-        if let dialogue = coordinator.dialogue {
-            if let fact = decide(on: .coordinator, dialogue, at: now) { return .fact(fact) }
+        if let exchange = coordinator.exchange {
+            if let fact = decide(on: .coordinator, exchange, at: now) { return .fact(fact) }
             isAwaiting = true
         }
         if let pending = pendingOrders.first { return .fact(.assignmentStarted(pending)) }
@@ -84,9 +84,9 @@ extension RunState {
             if !isNever { consider(sum) }
         }
         for index in assignments.indices where assignments[index].isActive {
-            if case .waiting(_, let until) = assignments[index].dialogue.phase { consider(until) }
+            if case .waiting(_, let until) = assignments[index].exchange.phase { consider(until) }
         }
-        if case .waiting(_, let until)? = coordinator.dialogue?.phase { consider(until) }
+        if case .waiting(_, let until)? = coordinator.exchange?.phase { consider(until) }
         return next
     }
 
@@ -103,19 +103,19 @@ extension RunState {
 
     /// Whether an effect is under way, or has ended and nothing has been decided on it yet.
     var isAnythingUnsettled: Bool {
-        coordinator.dialogue?.isUnsettled == true
-            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].dialogue.isUnsettled }
+        coordinator.exchange?.isUnsettled == true
+            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].exchange.isUnsettled }
     }
 
     /// Whether the outcome of a call or a tool is awaited.
     package var isAnyEffectUnderWay: Bool {
-        coordinator.dialogue?.isAwaitingEffect == true
-            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].dialogue.isAwaitingEffect }
+        coordinator.exchange?.isAwaitingEffect == true
+            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].exchange.isAwaitingEffect }
     }
 
     private func decideOnInterruptedTools() -> Fact? {
         for index in assignments.indices where assignments[index].isActive {
-            guard case .usingTools(let tools) = assignments[index].dialogue.phase else { continue }
+            guard case .usingTools(let tools) = assignments[index].exchange.phase else { continue }
             for tool in tools where tool.outcome == nil && tool.needsDecision {
                 return ending(
                     .waiting,

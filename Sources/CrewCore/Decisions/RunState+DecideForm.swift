@@ -7,8 +7,8 @@ extension RunState {
     /// - Parameters:
     ///   - text: What it said, without reasoning and without white space at its ends.
     ///   - answer: The answer.
-    ///   - speaker: Who was asked.
-    func objection(toAnswer text: String, _ answer: CallCompleted, _ speaker: Speaker) -> String? {
+    ///   - seat: Who was asked.
+    func objection(toAnswer text: String, _ answer: CallCompleted, _ seat: Seat) -> String? {
         if text.isEmpty {
             return answer.spokenText.isBlank
                 ? "it is empty" : "it is empty but for the reasoning before it: give the answer"
@@ -17,12 +17,12 @@ extension RunState {
         if answer.toolCalls.count > 1, Set(answer.toolCalls.map(\.arguments)).count > 1 {
             return "it holds \(answer.toolCalls.count) answers: give one"
         }
-        if ToolCallText.isToolCall(text, tools: toolNames(of: speaker)) {
+        if ToolCallText.isToolCall(text, tools: toolNames(of: seat)) {
             return
                 "it is a tool call written as text, which calls nothing: call tools as tools are called, or give the answer"
         }
         // A coordinator's words are not handed on as they are, but for its answer, which is looked at when it is read.
-        if case .assignment = speaker, mark.isContained(in: text) { return "it \(Self.echo)" }
+        if case .assignment = seat, mark.isContained(in: text) { return "it \(Self.echo)" }
         return nil
     }
 
@@ -35,25 +35,25 @@ extension RunState {
     ///
     /// Where reasoning has used up the limit it cannot: the same would be thought and paid for again. Another model may
     /// manage with it; otherwise a person has to raise it.
-    func decide(onCutOff answer: CallCompleted, of call: OpenCall, _ speaker: Speaker, _ dialogue: Dialogue) -> Fact {
-        guard isAllReasoning(answer, of: call, speaker, dialogue) else {
+    func decide(onCutOff answer: CallCompleted, of call: OpenCall, _ seat: Seat, _ exchange: Exchange) -> Fact {
+        guard isAllReasoning(answer, of: call, seat, exchange) else {
             let reason = "it was cut off after \(call.maximumOutput) tokens: answer more briefly"
-            return reject([reason], answer, speaker, dialogue)
+            return reject([reason], answer, seat, exchange)
         }
-        if let fallback = fallback(for: dialogue) {
-            return .modelReplaced(ModelReplaced(call: answer.call, from: dialogue.model, to: fallback))
+        if let fallback = fallback(for: exchange) {
+            return .modelReplaced(ModelReplaced(call: answer.call, from: exchange.model, to: fallback))
         }
-        let code = speaker == .coordinator ? "coordinator_failed" : "output_limit"
+        let code = seat == .coordinator ? "coordinator_failed" : "output_limit"
         let words = "the model generated all \(call.maximumOutput) tokens that it may, and no answer"
-        return failure(of: speaker, code, words + outputLimit(dialogue))
+        return failure(of: seat, code, words + outputLimit(exchange))
     }
 
     /// Whether nothing was generated but reasoning.
     private func isAllReasoning(
         _ answer: CallCompleted,
         of call: OpenCall,
-        _ speaker: Speaker,
-        _ dialogue: Dialogue
+        _ seat: Seat,
+        _ exchange: Exchange
     ) -> Bool {
         guard answer.answerText.isBlank else { return false }
         if !answer.spokenText.isBlank { return true }
@@ -61,17 +61,17 @@ extension RunState {
         if answer.usage.reasoning > 0 {
             return answer.usage.output.subtractingWithSaturation(answer.usage.reasoning) <= answer.usage.output / 10
         }
-        return !hasTools(speaker) && (dialogue.schema == nil || call.dialect.structuredOutput != .toolCall)
+        return !hasTools(seat) && (exchange.schema == nil || call.dialect.structuredOutput != .toolCall)
     }
 
     /// What a person can do about an answer that was cut off.
-    func outputLimit(_ dialogue: Dialogue) -> String {
-        guard let model = crew.model(dialogue.model) else { return "" }
+    func outputLimit(_ exchange: Exchange) -> String {
+        guard let model = crew.model(exchange.model) else { return "" }
         return "; reasoning counts in the limit, which is max_output of the model \"\(model.name)\" "
             + "(\(model.maximumOutput) tokens, or what the budget leaves): raise it, or lower reasoning_effort"
     }
 
-    private func toolNames(of speaker: Speaker) -> [String] {
-        agent(of: speaker).flatMap { catalogs[$0] }?.tools.map(\.name) ?? []
+    private func toolNames(of seat: Seat) -> [String] {
+        agent(of: seat).flatMap { catalogs[$0] }?.tools.map(\.name) ?? []
     }
 }

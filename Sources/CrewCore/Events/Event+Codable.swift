@@ -147,20 +147,3 @@ extension Fact: Codable {
         func encode(to encoder: any Encoder) throws { try fact.encode(to: encoder) }
     }
 }
-
-extension Speaker: Codable {
-    /// Reads `coordinator` or an assignment's identifier.
-    public init(from decoder: any Decoder) throws {
-        let name = try decoder.singleValueContainer().decode(String.self)
-        self = name == "coordinator" ? .coordinator : .assignment(name)
-    }
-
-    /// Writes `coordinator` or the assignment's identifier.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .coordinator: try container.encode("coordinator")
-        case .assignment(let id): try container.encode(id)
-        }
-    }
-}

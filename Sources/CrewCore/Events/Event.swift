@@ -19,14 +19,6 @@ public struct Event: Sendable, Hashable {
     }
 }
 
-/// Who leads an exchange with a model.
-public enum Speaker: Sendable, Hashable {
-    /// The coordinator.
-    case coordinator
-    /// The agent that works on an assignment.
-    case assignment(String)
-}
-
 /// What can happen in a run.
 ///
 /// Intents are recorded before an effect, outcomes after it; everything else is a decision of the engine. Indirect, since
@@ -177,7 +169,7 @@ public struct CallIntended: Sendable, Hashable, Codable {
     /// Which try at it this is, counted from 1.
     public var attempt: Int
     /// Who asks.
-    public var speaker: Speaker
+    public var seat: Seat
     /// The crew's name of the model.
     public var model: String
     /// What the budget holds for it.
@@ -188,6 +180,12 @@ public struct CallIntended: Sendable, Hashable, Codable {
     public var maximumOutput: Int
     /// What the endpoint is thought to take.
     public var dialect: Dialect
+
+    private enum CodingKeys: String, CodingKey {
+        case call, attempt
+        case seat = "speaker"
+        case model, hold, price, maximumOutput, dialect
+    }
 }
 
 /// A model answered.

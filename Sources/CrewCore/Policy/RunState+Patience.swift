@@ -27,10 +27,10 @@ extension RunState {
     /// while it restarts; and an attempt that this program itself holds back, by its circuit breaker or its rate limiter.
     /// Who has never been heard is waited for only where somebody chose the patience: otherwise most likely nothing runs
     /// there, and a person had better know. Nobody is waited for whose model has a fallback left.
-    func isWaitedFor(_ failure: CallFailed, in dialogue: Dialogue) -> Bool {
-        guard fallback(for: dialogue) == nil else { return false }
-        let address = address(of: dialogue.model)
-        let awaitsStart = crew.model(dialogue.model)?.awaitsStart ?? false
+    func isWaitedFor(_ failure: CallFailed, in exchange: Exchange) -> Bool {
+        guard fallback(for: exchange) == nil else { return false }
+        let address = address(of: exchange.model)
+        let awaitsStart = crew.model(exchange.model)?.awaitsStart ?? false
         switch failure.code {
         case .loading: return true
         case .unreachable: return awaitsStart || contact.hasBeenHeard(address)
@@ -48,16 +48,16 @@ extension RunState {
     func decideOnWait(
         _ failure: CallFailed,
         of call: OpenCall,
-        _ speaker: Speaker,
-        _ dialogue: Dialogue,
+        _ seat: Seat,
+        _ exchange: Exchange,
         at now: Int64
     ) -> Fact {
         let waited = max(0, now.subtractingWithSaturation(call.waitingSince ?? now))
-        let patience = patience(of: dialogue.model)
+        let patience = patience(of: exchange.model)
         if let wait = RetryPolicy.wait(after: failure, waited: waited, patience: patience, seed: retrySeed(call)) {
             return .retryScheduled(RetryScheduled(call: call.id, at: now.addingWithSaturation(Int64(wait))))
         }
         let spent = waited > 0 ? "; it was waited for \(Format.duration(waited))" : ""
-        return self.failure(of: speaker, failure.code.rawValue, lastWords(failure, in: dialogue) + spent)
+        return self.failure(of: seat, failure.code.rawValue, lastWords(failure, in: exchange) + spent)
     }
 }

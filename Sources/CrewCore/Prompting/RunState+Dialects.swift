@@ -28,14 +28,14 @@ extension RunState {
     }
 
     /// Notes that an answer came in the form in which it was asked for.
-    mutating func noteForm(ofAnswerTo speaker: Speaker) {
-        guard let dialogue = dialogue(of: speaker), case .answered(let call, let answer) = dialogue.phase else {
+    mutating func noteForm(ofAnswerTo seat: Seat) {
+        guard let exchange = exchange(of: seat), case .answered(let call, let answer) = exchange.phase else {
             return
         }
         let form = call.dialect.structuredOutput
         // An answer through tools that are no more than offered proves nothing of the form.
-        guard dialogue.schema != nil, !hasTools(speaker), !answer.isCached else { return }
-        keptForms[dialogue.model, default: []].insert(form)
+        guard exchange.schema != nil, !hasTools(seat), !answer.isCached else { return }
+        keptForms[exchange.model, default: []].insert(form)
     }
 }
 

@@ -115,14 +115,14 @@ extension RunState {
             revision: nil,
             allowance: crew.agent(agent)?.maximumTurns ?? 1
         )
-        let dialogue = openDialogue(for: assignment, after: opening(of: assignment))
-        assignments.append(AssignmentState(assignment: assignment, dialogue: dialogue))
-        guard let request = request(for: .assignment(assignment.id), dialogue) else { return [] }
+        let exchange = openExchange(for: assignment, after: opening(of: assignment))
+        assignments.append(AssignmentState(assignment: assignment, exchange: exchange))
+        guard let request = request(for: .assignment(assignment.id), exchange) else { return [] }
         return [
             PreviewedRequest(
                 author: .agent(agent, task: task),
                 request: request,
-                schema: dialogue.schema,
+                schema: exchange.schema,
                 unknown: unknown
             )
         ]

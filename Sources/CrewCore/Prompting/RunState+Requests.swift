@@ -4,15 +4,15 @@ extension RunState {
     /// The name of the function through which an answer is forced where an endpoint cannot follow a schema otherwise.
     static let answerTool = "answer"
 
-    /// The request that a speaker's exchange would send now.
+    /// The request that a seat's exchange would send now.
     ///
     /// Derived from the state alone; the journal holds what was said, not what was sent.
-    func request(for speaker: Speaker, _ dialogue: Dialogue) -> ChatRequest? {
-        guard let model = crew.model(dialogue.model) else { return nil }
-        let dialect = dialect(of: dialogue.model)
+    func request(for seat: Seat, _ exchange: Exchange) -> ChatRequest? {
+        guard let model = crew.model(exchange.model) else { return nil }
+        let dialect = dialect(of: exchange.model)
         var request = ChatRequest(
             model: model.model,
-            conversation: dialogue.conversation.addressed(to: Recipient(model.origin, dialect)),
+            conversation: exchange.conversation.addressed(to: Recipient(model.origin, dialect)),
             maximumOutput: model.maximumOutput,
             sampling: model.sampling,
             dialect: dialect,
@@ -20,14 +20,14 @@ extension RunState {
             cache: model.cache,
             extraFields: model.body.isEmpty ? .none : ExtraFields(model.body)
         )
-        request.tools = toolCatalog(for: speaker)
+        request.tools = toolCatalog(for: seat)
         let hasTools = !request.tools.tools.isEmpty
-        if hasTools, dialect.toolChoice, isLastTurn(of: speaker, after: dialogue.turns) { request.toolChoice = .none }
-        if let schema = dialogue.schema, asksForForm(speaker, dialogue, after: dialogue.turns) {
+        if hasTools, dialect.toolChoice, isLastTurn(of: seat, after: exchange.turns) { request.toolChoice = .none }
+        if let schema = exchange.schema, asksForForm(seat, exchange, after: exchange.turns) {
             if hasTools {
-                shapeBesideTools(&request, schema, of: dialogue)
+                shapeBesideTools(&request, schema, of: exchange)
             } else {
-                shape(&request, schema, of: dialogue)
+                shape(&request, schema, of: exchange)
             }
         }
         return request
@@ -38,17 +38,17 @@ extension RunState {
         crew.model(name).map { Recipient($0.origin, dialect(of: name)) }
     }
 
-    /// Whether a speaker has tools; they are offered with every call, repairs included.
+    /// Whether a seat has tools; they are offered with every call, repairs included.
     ///
     /// An answer that is to be mended may need them again, and some endpoints refuse a history of tool calls without the
     /// tools.
-    func hasTools(_ speaker: Speaker) -> Bool { !toolCatalog(for: speaker).tools.isEmpty }
+    func hasTools(_ seat: Seat) -> Bool { !toolCatalog(for: seat).tools.isEmpty }
 
     /// Whether the call that was answered last offered the function through which an answer is forced.
-    func offeredAnswerTool(to speaker: Speaker, _ dialogue: Dialogue, in dialect: Dialect) -> Bool {
-        guard dialogue.schema != nil, dialect.structuredOutput == .toolCall else { return false }
-        let tools = toolCatalog(for: speaker)
-        return asksForForm(speaker, dialogue, after: dialogue.turns - 1) && !tools.has(Self.answerTool)
+    func offeredAnswerTool(to seat: Seat, _ exchange: Exchange, in dialect: Dialect) -> Bool {
+        guard exchange.schema != nil, dialect.structuredOutput == .toolCall else { return false }
+        let tools = toolCatalog(for: seat)
+        return asksForForm(seat, exchange, after: exchange.turns - 1) && !tools.has(Self.answerTool)
     }
 
     /// Whether the endpoint is asked to see to the form of the answer, as far as it can.
@@ -56,26 +56,26 @@ extension RunState {
     /// As long as tools may be called it is not, because many endpoints refuse the two at once: the schema then stands in
     /// the prompt from the start, and the first repair leaves the model its tools. It has to answer with its last repair,
     /// or in its last turn.
-    private func asksForForm(_ speaker: Speaker, _ dialogue: Dialogue, after turns: Int) -> Bool {
-        !hasTools(speaker) || dialogue.rejections >= Self.maximumRejections
-            || dialogue.rejections > 0 && isLastTurn(of: speaker, after: turns)
+    private func asksForForm(_ seat: Seat, _ exchange: Exchange, after turns: Int) -> Bool {
+        !hasTools(seat) || exchange.rejections >= Self.maximumRejections
+            || exchange.rejections > 0 && isLastTurn(of: seat, after: turns)
     }
 
-    private func toolCatalog(for speaker: Speaker) -> ToolCatalog {
-        guard let agent = agent(of: speaker) else { return .none }
+    private func toolCatalog(for seat: Seat) -> ToolCatalog {
+        guard let agent = agent(of: seat) else { return .none }
         return catalogs[agent] ?? .none
     }
 
     /// On its last turn an agent has to answer.
-    private func isLastTurn(of speaker: Speaker, after turns: Int) -> Bool {
-        guard case .assignment(let id) = speaker, let index = assignmentIndex(id) else { return false }
+    private func isLastTurn(of seat: Seat, after turns: Int) -> Bool {
+        guard case .assignment(let id) = seat, let index = assignmentIndex(id) else { return false }
         return turns + 1 >= assignments[index].assignment.allowance
     }
 
     /// Asks for an answer that follows a schema, by the best means that the endpoint has.
-    private func shape(_ request: inout ChatRequest, _ schema: JSONSchema, of dialogue: Dialogue) {
+    private func shape(_ request: inout ChatRequest, _ schema: JSONSchema, of exchange: Exchange) {
         switch request.dialect.structuredOutput {
-        case .jsonSchema: request.responseFormat = format(schema, of: dialogue, request.dialect)
+        case .jsonSchema: request.responseFormat = format(schema, of: exchange, request.dialect)
         case .toolCall:
             request.tools = ToolCatalog([answerTool(schema, request.dialect)])
             request.toolChoice = .tool(Self.answerTool)
@@ -89,9 +89,9 @@ extension RunState {
         }
     }
 
-    /// Does the same where the speaker's tools stay declared, although none may be called any more; the schema is in the
+    /// Does the same where the seat's tools stay declared, although none may be called any more; the schema is in the
     /// prompt already.
-    private func shapeBesideTools(_ request: inout ChatRequest, _ schema: JSONSchema, of dialogue: Dialogue) {
+    private func shapeBesideTools(_ request: inout ChatRequest, _ schema: JSONSchema, of exchange: Exchange) {
         let dialect = request.dialect
         switch dialect.structuredOutput {
         case .toolCall:
@@ -99,7 +99,7 @@ extension RunState {
             request.tools = ToolCatalog(request.tools.tools + [answerTool(schema, dialect)])
             request.toolChoice = .tool(Self.answerTool)
         case .jsonSchema where dialect.formatWithTools:
-            request.responseFormat = format(schema, of: dialogue, dialect)
+            request.responseFormat = format(schema, of: exchange, dialect)
             if dialect.toolChoice { request.toolChoice = .none }
         case .jsonObject where dialect.formatWithTools:
             request.responseFormat = .jsonObject
@@ -108,11 +108,11 @@ extension RunState {
         }
     }
 
-    private func format(_ schema: JSONSchema, of dialogue: Dialogue, _ dialect: Dialect) -> ResponseFormat {
+    private func format(_ schema: JSONSchema, of exchange: Exchange, _ dialect: Dialect) -> ResponseFormat {
         // What the endpoint takes may have been learned since the exchange began.
-        let known = dialect.schemaKeywords == dialogue.keywords ? dialogue.encodedSchema : nil
+        let known = dialect.schemaKeywords == exchange.keywords ? exchange.encodedSchema : nil
         return .jsonSchema(
-            name: dialogue.schemaName,
+            name: exchange.schemaName,
             schema: known ?? EncodedSchema(schema, keywords: dialect.schemaKeywords)
         )
     }

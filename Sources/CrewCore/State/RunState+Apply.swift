@@ -20,21 +20,21 @@ extension RunState {
         case .callCompleted(let fact): complete(fact)
         case .callFailed(let fact): fail(fact, at: event.time)
         case .retryScheduled(let fact):
-            updateDialogue(ofCall: fact.call) { dialogue, call in
-                dialogue.phase = .waiting(call, until: fact.at)
+            updateExchange(ofCall: fact.call) { exchange, call in
+                exchange.phase = .waiting(call, until: fact.at)
             }
         case .dialectLearned(let fact):
             dialects[fact.model] = fact.dialect
             lessons.append(fact)
         case .modelReplaced(let fact):
-            updateDialogue(ofCall: fact.call) { dialogue, call in
-                dialogue.failedModels.append(fact.from)
-                dialogue.model = fact.to
-                dialogue.rejections = 0
+            updateExchange(ofCall: fact.call) { exchange, call in
+                exchange.failedModels.append(fact.from)
+                exchange.model = fact.to
+                exchange.rejections = 0
                 var call = call
                 call.failures = 0
                 call.waitingSince = nil
-                dialogue.phase = .waiting(call, until: 0)
+                exchange.phase = .waiting(call, until: 0)
             }
         case .toolIntended(let fact): intend(fact)
         case .toolCompleted(let fact): complete(fact)
@@ -43,7 +43,7 @@ extension RunState {
         case .assignmentFailed(let fact):
             guard let index = assignmentIndex(fact.assignment), assignments[index].status == .active else { return }
             assignments[index].status = .failed(code: fact.code, message: fact.message)
-            assignments[index].dialogue.phase = .closed
+            assignments[index].exchange.phase = .closed
         case .stallDetected: coordinator.mustPlan = true
         case .limitReached(let fact):
             if let agent = fact.agent { exhaustedAgents.insert(agent) } else { exhausted = fact }
@@ -80,14 +80,14 @@ extension RunState {
         // Whether an account above the run has room is asked anew: it may have been given more.
         if exhausted?.account != nil { exhausted = nil }
         for index in assignments.indices {
-            guard case .usingTools(var tools) = assignments[index].dialogue.phase else { continue }
+            guard case .usingTools(var tools) = assignments[index].exchange.phase else { continue }
             for tool in tools.indices where tools[tool].outcome == nil {
                 tools[tool].wasInterrupted = true
                 let isHarmless = mayRepeat(tools[tool].call.name, by: assignments[index].assignment.agent)
                 tools[tool].needsDecision = !isHarmless && fact.unknownTools == .pause
                 if !isHarmless, fact.unknownTools == .skip { tools[tool].outcome = .unknown(tools[tool].id) }
             }
-            assignments[index].dialogue.phase = .usingTools(tools)
+            assignments[index].exchange.phase = .usingTools(tools)
             finishToolRound(index)
         }
     }
@@ -103,20 +103,20 @@ extension RunState {
         retryTokens = RetryPolicy.fullBucket
         coordinator.conclusion = nil
         coordinator.withoutProgress = 0
-        coordinator.dialogue?.forgive()
-        for index in assignments.indices { assignments[index].dialogue.forgive() }
+        coordinator.exchange?.forgive()
+        for index in assignments.indices { assignments[index].exchange.forgive() }
         // What is forgiven may be on the menu again; an exchange about another menu would be judged by the wrong one.
-        if coordinator.dialogue != nil, coordinator.menu != menu { coordinator.dialogue = nil }
+        if coordinator.exchange != nil, coordinator.menu != menu { coordinator.exchange = nil }
     }
 
     /// Gives up the attempts under way: what they may cost stays counted, and they are tried again.
     private mutating func abandonCalls() {
-        if var dialogue = coordinator.dialogue, let hold = dialogue.abandonCall() {
-            coordinator.dialogue = dialogue
+        if var exchange = coordinator.exchange, let hold = exchange.abandonCall() {
+            coordinator.exchange = exchange
             ledger.settle(hold: hold, settled: Amounts(calls: hold.calls), uncertain: hold.uncertain, agent: nil)
         }
         for index in assignments.indices {
-            guard let hold = assignments[index].dialogue.abandonCall() else { continue }
+            guard let hold = assignments[index].exchange.abandonCall() else { continue }
             ledger.settle(
                 hold: hold,
                 settled: Amounts(calls: hold.calls),
@@ -128,15 +128,15 @@ extension RunState {
 
     /// Whoever takes a run up waits anew: the time in which nobody asked is no patience spent.
     private mutating func forgetWaits() {
-        coordinator.dialogue?.forgetWait()
-        for index in assignments.indices { assignments[index].dialogue.forgetWait() }
+        coordinator.exchange?.forgetWait()
+        for index in assignments.indices { assignments[index].exchange.forgetWait() }
     }
 
     // MARK: - Instructions and assignments
 
     private mutating func carryOut(_ fact: InstructionIssued) {
         if fact.call != nil { noteForm(ofAnswerTo: .coordinator) }
-        coordinator.dialogue = nil
+        coordinator.exchange = nil
         coordinator.issued.append(fact.instruction)
         coordinator.withoutProgress += 1
         switch fact.instruction {
@@ -157,8 +157,8 @@ extension RunState {
         let kind = Opening(agent: assignment.agent, readsData: readsData(assignment))
         let opening = openings[kind] ?? opening(of: assignment)
         openings[kind] = opening
-        let dialogue = openDialogue(for: assignment, after: opening)
-        assignments.append(AssignmentState(assignment: assignment, dialogue: dialogue))
+        let exchange = openExchange(for: assignment, after: opening)
+        assignments.append(AssignmentState(assignment: assignment, exchange: exchange))
     }
 
     private mutating func accept(_ result: AcceptedResult) {
@@ -168,7 +168,7 @@ extension RunState {
         guard let index = assignmentIndex(result.assignment) else { return }
         if result.isStructured { noteForm(ofAnswerTo: .assignment(result.assignment)) }
         assignments[index].status = .accepted(result: result.id)
-        assignments[index].dialogue.phase = .closed
+        assignments[index].exchange.phase = .closed
     }
 
     // MARK: - Calls
@@ -176,16 +176,16 @@ extension RunState {
     private mutating func intend(_ fact: CallIntended, _ proposal: CoordinatorState.Proposal?) {
         if fact.attempt == 1 { callCount += 1 }
         // The board is written before the hold is taken: the request must be the one for which the hold was reckoned.
-        if fact.speaker == .coordinator, coordinator.dialogue == nil {
+        if fact.seat == .coordinator, coordinator.exchange == nil {
             let menu = proposal?.menu ?? menu
             coordinator.menu = menu
-            coordinator.dialogue = proposal?.dialogue ?? openCoordinatorDialogue(menu)
+            coordinator.exchange = proposal?.exchange ?? openCoordinatorExchange(menu)
         }
-        guard dialogue(of: fact.speaker) != nil else { return }
-        ledger.hold(fact.hold, agent: agent(of: fact.speaker))
+        guard exchange(of: fact.seat) != nil else { return }
+        ledger.hold(fact.hold, agent: agent(of: fact.seat))
         let recipient = recipient(fact.model)
-        update(fact.speaker) { dialogue in
-            if let recipient { dialogue.conversation = dialogue.conversation.addressed(to: recipient) }
+        update(fact.seat) { exchange in
+            if let recipient { exchange.conversation = exchange.conversation.addressed(to: recipient) }
             var call = OpenCall(
                 id: fact.call,
                 attempt: fact.attempt,
@@ -194,45 +194,45 @@ extension RunState {
                 maximumOutput: fact.maximumOutput,
                 dialect: fact.dialect
             )
-            call.failures = dialogue.openCall?.failures ?? 0
-            call.waitingSince = dialogue.openCall?.waitingSince
-            dialogue.phase = .calling(call)
+            call.failures = exchange.openCall?.failures ?? 0
+            call.waitingSince = exchange.openCall?.waitingSince
+            exchange.phase = .calling(call)
         }
     }
 
     /// The call of that identifier, if this attempt at it is under way: a hold is settled once, by its own outcome.
-    private func callUnderWay(_ id: String, attempt: Int?) -> (Speaker, OpenCall)? {
-        guard let speaker = speaker(ofCall: id), case .calling(let call)? = dialogue(of: speaker)?.phase,
+    private func callUnderWay(_ id: String, attempt: Int?) -> (Seat, OpenCall)? {
+        guard let seat = seat(ofCall: id), case .calling(let call)? = exchange(of: seat)?.phase,
             attempt ?? call.attempt == call.attempt
         else { return nil }
-        return (speaker, call)
+        return (seat, call)
     }
 
     private mutating func complete(_ fact: CallCompleted) {
-        guard let (speaker, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
+        guard let (seat, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
         let used = Amounts(money: fact.cost, tokens: fact.isCached ? 0 : fact.usage.total, calls: call.hold.calls)
-        ledger.settle(hold: call.hold, settled: used, uncertain: .zero, agent: agent(of: speaker))
+        ledger.settle(hold: call.hold, settled: used, uncertain: .zero, agent: agent(of: seat))
         if !fact.isCached { usage += fact.usage }
         if let said = fact.providerCost { bill.add(said, reckoned: call.price?.cost(of: fact.usage) ?? .zero) }
         completedCalls += 1
         retryTokens = min(RetryPolicy.fullBucket, retryTokens + RetryPolicy.gainOfSuccess)
-        if !fact.isCached, let model = dialogue(of: speaker)?.model { contact.hear(address(of: model)) }
-        update(speaker) { dialogue in
-            dialogue.turns += 1
-            dialogue.phase = .answered(call, fact)
+        if !fact.isCached, let model = exchange(of: seat)?.model { contact.hear(address(of: model)) }
+        update(seat) { exchange in
+            exchange.turns += 1
+            exchange.phase = .answered(call, fact)
         }
     }
 
     private mutating func fail(_ fact: CallFailed, at time: Int64) {
-        guard let (speaker, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
+        guard let (seat, call) = callUnderWay(fact.call, attempt: fact.attempt) else { return }
         let settled = fact.settled(of: call.hold)
-        ledger.settle(hold: call.hold, settled: settled, uncertain: fact.uncertain, agent: agent(of: speaker))
-        guard let dialogue = dialogue(of: speaker) else { return }
-        let isWaitedFor = isWaitedFor(fact, in: dialogue)
-        let model = dialogue.model
+        ledger.settle(hold: call.hold, settled: settled, uncertain: fact.uncertain, agent: agent(of: seat))
+        guard let exchange = exchange(of: seat) else { return }
+        let isWaitedFor = isWaitedFor(fact, in: exchange)
+        let model = exchange.model
         contact.take(fact, from: address(of: model))
         var failures = 0
-        update(speaker) { dialogue in
+        update(seat) { exchange in
             var call = call
             if isWaitedFor {
                 // A clock that was set back must not make the wait endless.
@@ -242,7 +242,7 @@ extension RunState {
                 if fact.code != .unsupported { call.failures += 1 }
             }
             failures = call.failures
-            dialogue.phase = .failed(call, fact)
+            exchange.phase = .failed(call, fact)
         }
         if !isWaitedFor, failures > 0, !RetryPolicy.isPaced(fact, patience: patience(of: model)) {
             retryTokens = max(0, retryTokens - RetryPolicy.costOfFailure)
@@ -252,16 +252,16 @@ extension RunState {
     private mutating func reject(_ fact: AnswerRejected) {
         let repair = prompts.render(.repair, ["reasons": .list(fact.reasons.map { ["text": .text($0)] })])
         let crew = crew
-        updateDialogue(ofCall: fact.call) { dialogue, _ in
-            guard case .answered(_, let answer) = dialogue.phase else { return }
+        updateExchange(ofCall: fact.call) { exchange, _ in
+            guard case .answered(_, let answer) = exchange.phase else { return }
             // What came beside a call of a function does not fit the call's text.
             let opaque = answer.toolCalls.isEmpty ? answer.opaque : nil
-            dialogue.conversation.append(
-                .assistant(answer.spokenText, opaque: opaque, origin: crew.model(dialogue.model)?.origin)
+            exchange.conversation.append(
+                .assistant(answer.spokenText, opaque: opaque, origin: crew.model(exchange.model)?.origin)
             )
-            dialogue.conversation.append(.user(repair))
-            dialogue.rejections += 1
-            dialogue.phase = .ready
+            exchange.conversation.append(.user(repair))
+            exchange.rejections += 1
+            exchange.phase = .ready
         }
     }
 
@@ -272,26 +272,26 @@ extension RunState {
         toolCount += 1
         let call = ToolCall(id: fact.toolCallID, name: fact.name, arguments: fact.arguments)
         let tool = PendingTool(id: fact.tool, call: call)
-        switch assignments[index].dialogue.phase {
+        switch assignments[index].exchange.phase {
         case .answered(_, let answer):
-            let origin = crew.model(assignments[index].dialogue.model)?.origin
-            assignments[index].dialogue.conversation.append(
+            let origin = crew.model(assignments[index].exchange.model)?.origin
+            assignments[index].exchange.conversation.append(
                 .assistant(answer.text, toolCalls: answer.toolCalls, opaque: answer.opaque, origin: origin)
             )
-            assignments[index].dialogue.rejections = 0
-            assignments[index].dialogue.phase = .usingTools([tool])
-        case .usingTools(let tools): assignments[index].dialogue.phase = .usingTools(tools + [tool])
+            assignments[index].exchange.rejections = 0
+            assignments[index].exchange.phase = .usingTools([tool])
+        case .usingTools(let tools): assignments[index].exchange.phase = .usingTools(tools + [tool])
         default: return
         }
     }
 
     private mutating func complete(_ fact: ToolCompleted) {
         for index in assignments.indices {
-            guard case .usingTools(var tools) = assignments[index].dialogue.phase,
+            guard case .usingTools(var tools) = assignments[index].exchange.phase,
                 let position = tools.firstIndex(where: { $0.id == fact.tool })
             else { continue }
             tools[position].outcome = fact
-            assignments[index].dialogue.phase = .usingTools(tools)
+            assignments[index].exchange.phase = .usingTools(tools)
             finishToolRound(index)
             return
         }
@@ -299,20 +299,20 @@ extension RunState {
 
     /// Hands the results of a round to the model once the last tool is done, in the order of its calls.
     private mutating func finishToolRound(_ index: Int) {
-        guard case .usingTools(let tools) = assignments[index].dialogue.phase,
+        guard case .usingTools(let tools) = assignments[index].exchange.phase,
             tools.allSatisfy({ $0.outcome != nil }),
-            let asked = assignments[index].dialogue.conversation.messages.last?.toolCalls.count, asked == tools.count
+            let asked = assignments[index].exchange.conversation.messages.last?.toolCalls.count, asked == tools.count
         else { return }
         for tool in tools {
             guard let outcome = tool.outcome else { continue }
             let text = dataPrompt(outcome.text)
-            assignments[index].dialogue.conversation.append(.toolResult(text, for: tool.call.id))
+            assignments[index].exchange.conversation.append(.toolResult(text, for: tool.call.id))
         }
-        assignments[index].dialogue.phase = .ready
+        assignments[index].exchange.phase = .ready
     }
 }
 
-extension Dialogue {
+extension Exchange {
     fileprivate mutating func forgive() {
         rejections = 0
         failedModels = []

@@ -155,7 +155,7 @@ public struct AssignmentState: Sendable {
     /// What is to be done.
     public let assignment: Assignment
     /// The exchange with the agent's model.
-    public internal(set) var dialogue: Dialogue
+    public internal(set) var exchange: Exchange
     /// How it stands.
     public internal(set) var status = Status.active
 
@@ -173,7 +173,7 @@ public struct CoordinatorState: Sendable {
     /// What was legal when the exchange began: its answer is held against this.
     var menu = Menu()
     /// The exchange about the instruction that is due, while there is one.
-    public internal(set) var dialogue: Dialogue?
+    public internal(set) var exchange: Exchange?
     /// The instructions carried out, in order.
     public internal(set) var issued: [Instruction] = []
     /// The facts of the last plan.
@@ -196,11 +196,11 @@ public struct CoordinatorState: Sendable {
     /// A class, since whoever waits for a run keeps room for a struct that is not there.
     final class Proposal: Sendable {
         let menu: Menu
-        let dialogue: Dialogue
+        let exchange: Exchange
 
-        init(menu: Menu, dialogue: Dialogue) {
+        init(menu: Menu, exchange: Exchange) {
             self.menu = menu
-            self.dialogue = dialogue
+            self.exchange = exchange
         }
     }
 }

@@ -14,7 +14,7 @@ public enum Work: Sendable, Hashable {
         /// Which try at it this is, counted from 1.
         public let attempt: Int
         /// Who asks.
-        public let speaker: Speaker
+        public let seat: Seat
         /// The crew's name of the model.
         public let model: String
         /// What to send.
@@ -43,7 +43,7 @@ extension RunState {
     public func work(for fact: Fact) -> Work? {
         switch fact {
         case .callIntended(let intent):
-            guard let dialogue = dialogue(of: intent.speaker), var request = request(for: intent.speaker, dialogue)
+            guard let exchange = exchange(of: intent.seat), var request = request(for: intent.seat, exchange)
             else {
                 return nil
             }
@@ -55,7 +55,7 @@ extension RunState {
                 Work.ModelCall(
                     call: intent.call,
                     attempt: intent.attempt,
-                    speaker: intent.speaker,
+                    seat: intent.seat,
                     model: intent.model,
                     request: request,
                     hold: intent.hold,
@@ -74,7 +74,7 @@ extension RunState {
     /// The tool calls that were cut off and may be made again.
     public var interruptedTools: [Work] {
         assignments.flatMap { state -> [Work] in
-            guard state.status == .active, case .usingTools(let tools) = state.dialogue.phase else { return [] }
+            guard state.status == .active, case .usingTools(let tools) = state.exchange.phase else { return [] }
             return tools.filter { $0.outcome == nil && $0.wasInterrupted }.map { tool in
                 .callTool(
                     Work.ToolWork(

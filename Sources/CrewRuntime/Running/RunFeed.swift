@@ -13,7 +13,7 @@ final class RunFeed: Sendable {
         /// The text that came after all updates, joined.
         var text = ""
         /// Who says it.
-        var speaker = Speaker.coordinator
+        var seat = Seat.coordinator
         var isFinished = false
         var waiter: CheckedContinuation<Void, Never>? { didSet { isAwaited = waiter != nil } }
         /// Whether there is a waiter; told apart, since looking at a continuation copies it.
@@ -44,9 +44,9 @@ final class RunFeed: Sendable {
         }?.resume()
     }
 
-    func publish(_ text: String, of speaker: Speaker) {
+    func publish(_ text: String, of seat: Seat) {
         let (waiter, mustWakeLater) = state.withLock { state in
-            state.append(text, of: speaker)
+            state.append(text, of: seat)
             guard state.isAwaited, !state.isWakeDue else {
                 return (CheckedContinuation<Void, Never>?.none, false)
             }
@@ -119,10 +119,10 @@ extension RunFeed.State {
     fileprivate var isEmpty: Bool { head == updates.count && text.isEmpty }
 
     /// Joins the text to the piece before it, where that waits still.
-    fileprivate mutating func append(_ text: String, of speaker: Speaker) {
-        if speaker != self.speaker {
+    fileprivate mutating func append(_ text: String, of seat: Seat) {
+        if seat != self.seat {
             closeText()
-            self.speaker = speaker
+            self.seat = seat
         }
         self.text += text
     }
@@ -130,7 +130,7 @@ extension RunFeed.State {
     /// Puts the text behind the updates.
     fileprivate mutating func closeText() {
         guard !text.isEmpty else { return }
-        updates.append(.text(speaker, text))
+        updates.append(.text(seat, text))
         text = ""
     }
 }

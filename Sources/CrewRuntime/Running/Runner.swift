@@ -187,11 +187,11 @@ struct Runner {
     }
 
     private static func perform(_ call: Work.ModelCall, _ model: any ChatModel, _ feed: RunFeed?) async -> Fact {
-        let speaker = call.speaker
+        let seat = call.seat
         var onText: (@Sendable (String) -> Void)?
         // Whoever watches sees the answer grow, not what is thought before it.
         let thoughts = Mutex(ReasoningBlocks.Stream())
-        @Sendable func show(_ text: String) { if !text.isEmpty { feed?.publish(text, of: speaker) } }
+        @Sendable func show(_ text: String) { if !text.isEmpty { feed?.publish(text, of: seat) } }
         if feed != nil { onText = { text in show(thoughts.withLock { $0.take(text) }) } }
         defer { show(thoughts.withLock { $0.end() }) }
         do throws(ChatError) {

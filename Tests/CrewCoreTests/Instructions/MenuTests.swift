@@ -32,7 +32,7 @@ struct MenuTests {
                 if random.chance(15) {
                     let code = random.one(of: [ChatError.Code.timedOut, .rateLimited, .credentials]) ?? .timedOut
                     simulation.fail(index, with: ChatError(code, "no", wasSent: random.chance(50)))
-                } else if call.speaker == .coordinator {
+                } else if call.seat == .coordinator {
                     let schema = simulation.state.menu.schema
                     let answer = RandomDocument.following(schema.document, &random).jsonText
                     simulation.finish(index, with: .said(answer))
@@ -64,7 +64,7 @@ struct MenuTests {
             var simulation = try DrivenRun(Self.crews[seed % Self.crews.count])
             for _ in 0..<12 where simulation.state.status == .running {
                 guard let call = simulation.call(0) else { break }
-                guard call.speaker == .coordinator else {
+                guard call.seat == .coordinator else {
                     simulation.finish(0, with: random.chance(85) ? .said("done \(random.number(0...9))") : .said(""))
                     continue
                 }

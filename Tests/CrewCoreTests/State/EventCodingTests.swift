@@ -47,7 +47,7 @@ struct EventCodingTests {
             CallIntended(
                 call: "c1",
                 attempt: 2,
-                speaker: .assignment("a1"),
+                seat: .assignment("a1"),
                 model: "default",
                 hold: Amounts(money: Money(picodollars: 5), tokens: 6, calls: 1),
                 price: Price(input: 1, output: 2),

@@ -13,7 +13,7 @@ struct ObservingTests {
         let model = ScriptedModel(answers: ["first", "second"])
         let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal)
         var events: [Event] = []
-        var text: [Speaker: String] = [:]
+        var text: [Seat: String] = [:]
         let run = try await engine.withRun(.pair(.sequential)) { run in
             for await update in run {
                 for _ in 0..<20 { await Task.yield() }
@@ -22,7 +22,7 @@ struct ObservingTests {
                     events.append(event)
                     let recorded = try await journal.events(of: run.id)
                     #expect(recorded.contains(event), "it is seen before it is recorded")
-                case .text(let speaker, let piece): text[speaker, default: ""] += piece
+                case .text(let seat, let piece): text[seat, default: ""] += piece
                 case .waiting(let reason): Issue.record("nothing is waited for: \(reason ?? "")")
                 }
             }

@@ -36,7 +36,7 @@ struct Books {
             guard intent.hold.calls == 1, intent.hold.tokens > intent.maximumOutput else {
                 throw Violation(.hold, "\(intent.call) holds \(intent.hold.words)")
             }
-            let agent = state.agentOf(intent.speaker)
+            let agent = state.agentOf(intent.seat)
             open[intent.call] = (intent, agent)
             change(agent) { $0.held += intent.hold }
         case .callCompleted(let answer):
@@ -149,9 +149,9 @@ struct Books {
 }
 
 extension RunState {
-    /// The agent that a speaker is; `nil` for the coordinator.
-    func agentOf(_ speaker: Speaker) -> String? {
-        guard case .assignment(let id) = speaker else { return nil }
+    /// The agent that a seat is; `nil` for the coordinator.
+    func agentOf(_ seat: Seat) -> String? {
+        guard case .assignment(let id) = seat else { return nil }
         return assignments.first { $0.assignment.id == id }?.assignment.agent
     }
 }

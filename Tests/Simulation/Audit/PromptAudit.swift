@@ -25,7 +25,7 @@ struct PromptAudit {
     }
 
     mutating func check(_ call: Work.ModelCall) throws(Violation) {
-        guard case .assignment(let assignment) = call.speaker, let due = begun[assignment] else { return }
+        guard case .assignment(let assignment) = call.seat, let due = begun[assignment] else { return }
         let rules = call.request.conversation.messages.first?.text ?? ""
         let version = rules.hasSuffix(RunPrompts.remark) ? prompts.other.version : prompts.first.version
         guard version == due else { throw Violation(.prompts, "\(call.call) of \(assignment) has others") }

@@ -13,10 +13,10 @@ struct ReturnAudit {
     }
 
     private var models: [String: String] = [:]
-    private var speakers: [String: Speaker] = [:]
+    private var seats: [String: Seat] = [:]
     /// The last answer in each exchange, until something is made of it.
-    private var pending: [Speaker: (model: String, answer: CallCompleted)] = [:]
-    private var said: [Speaker: [Entry]] = [:]
+    private var pending: [Seat: (model: String, answer: CallCompleted)] = [:]
+    private var said: [Seat: [Entry]] = [:]
     /// How many messages of assistants were looked at.
     private(set) var compared = 0
 
@@ -24,12 +24,12 @@ struct ReturnAudit {
         switch fact {
         case .callIntended(let intent):
             models[intent.call] = intent.model
-            speakers[intent.call] = intent.speaker
+            seats[intent.call] = intent.seat
         case .callCompleted(let answer):
-            guard let model = models[answer.call], let speaker = speakers[answer.call] else { return }
-            pending[speaker] = (model, answer)
+            guard let model = models[answer.call], let seat = seats[answer.call] else { return }
+            pending[seat] = (model, answer)
         case .answerRejected(let rejection):
-            if let speaker = speakers[rejection.call] { note(speaker, isToolRound: false, state) }
+            if let seat = seats[rejection.call] { note(seat, isToolRound: false, state) }
         case .toolIntended(let tool): note(.assignment(tool.assignment), isToolRound: true, state)
         case .instructionIssued:
             said[.coordinator] = nil
@@ -38,9 +38,9 @@ struct ReturnAudit {
         }
     }
 
-    private mutating func note(_ speaker: Speaker, isToolRound: Bool, _ state: RunState) {
-        guard let (model, answer) = pending.removeValue(forKey: speaker) else { return }
-        said[speaker, default: []].append(
+    private mutating func note(_ seat: Seat, isToolRound: Bool, _ state: RunState) {
+        guard let (model, answer) = pending.removeValue(forKey: seat) else { return }
+        said[seat, default: []].append(
             Entry(origin: Self.origin(of: model, state), answer: answer, isToolRound: isToolRound)
         )
     }
@@ -58,9 +58,9 @@ struct ReturnAudit {
             let messages = body["messages"]?.arrayValue
         else { throw Violation(.returned, "the request of \(call.call) is no JSON") }
         let spoken = messages.filter { $0["role"] == "assistant" }
-        let entries = said[call.speaker, default: []]
+        let entries = said[call.seat, default: []]
         // The coordinator's exchange may begin anew when a run is taken up; an agent's never does.
-        guard call.speaker == .coordinator ? spoken.count <= entries.count : spoken.count == entries.count else {
+        guard call.seat == .coordinator ? spoken.count <= entries.count : spoken.count == entries.count else {
             throw Violation(.returned, "\(call.call) has \(spoken.count) answers of \(entries.count)")
         }
         let origin = Self.origin(of: call.model, state)

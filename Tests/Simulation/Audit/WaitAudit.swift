@@ -20,8 +20,8 @@ extension Audit {
             throw Violation(.lost, "the executor waits, and \(outcome.kind.rawValue) is not on record")
         }
         try checkWaitForRoom(of: shell, now: now, clock: clock, setBack: setBack)
-        let waits = state.dialogues.compactMap { dialogue -> Int64? in
-            if case .waiting(_, let until) = dialogue.phase { until } else { nil }
+        let waits = state.exchanges.compactMap { exchange -> Int64? in
+            if case .waiting(_, let until) = exchange.phase { until } else { nil }
         }
         guard !shell.effects.isEmpty || !waits.isEmpty || shell.waitsSince != nil else {
             throw Violation(.wait, "nothing is under way, and nothing but a limit of time ends the wait")
@@ -102,7 +102,7 @@ extension Audit {
 
 extension RunState {
     /// The exchanges that are led now.
-    fileprivate var dialogues: [Dialogue] {
-        assignments.filter { $0.status == .active }.map(\.dialogue) + [coordinator.dialogue].compactMap(\.self)
+    fileprivate var exchanges: [Exchange] {
+        assignments.filter { $0.status == .active }.map(\.exchange) + [coordinator.exchange].compactMap(\.self)
     }
 }

@@ -178,17 +178,17 @@ struct Provider {
 
     /// What a capable model would say.
     private func wanted(_ call: Work.ModelCall, _ state: RunState, _ choices: inout Choices) -> String {
-        switch call.speaker {
+        switch call.seat {
         case .coordinator: return state.menu.legalAnswer(&choices)
         case .assignment(let id):
             let own = state.assignments.first { $0.assignment.id == id }
-            let isStructured = own?.dialogue.schema != nil
+            let isStructured = own?.exchange.schema != nil
             return isStructured ? #"{"n":\#(said)}"# : "words \(said)"
         }
     }
 
     private func illegal(_ call: Work.ModelCall, _ choices: inout Choices) -> String {
-        guard call.speaker == .coordinator else { return choices.one(of: #"{"n":"many"}"#, "{}", "[1]") }
+        guard call.seat == .coordinator else { return choices.one(of: #"{"n":"many"}"#, "{}", "[1]") }
         let body = choices.one(
             of: #"{"kind":"finish","answer":"done","results":["r9"]}"#,
             #"{"kind":"finish","results":["r1"]}"#,

@@ -4,7 +4,7 @@ public import ChatModel
 ///
 /// Phases go `ready → calling → answered → ready` for each answer that is rejected, `answered → usingTools → ready` for
 /// each round of tools, `calling → failed → waiting → calling` for each retry, and end in `closed`.
-public struct Dialogue: Sendable, Hashable {
+public struct Exchange: Sendable, Hashable {
     /// Where the exchange stands.
     ///
     /// Indirect, since it is large and whoever waits for a run keeps room for it.

@@ -8,34 +8,34 @@ extension RunState {
     /// The least time, in milliseconds, in which a call is still worth making.
     static let leastTime: Int64 = 1_000
 
-    func decide(on speaker: Speaker, _ dialogue: Dialogue, at now: Int64) -> Fact? {
-        switch dialogue.phase {
+    func decide(on seat: Seat, _ exchange: Exchange, at now: Int64) -> Fact? {
+        switch exchange.phase {
         case .ready:
-            if let fact = turnsExhausted(speaker, dialogue) { return fact }
-            return intendCall(speaker, dialogue, id: "c\(callCount + 1)", attempt: 1, at: now)
+            if let fact = turnsExhausted(seat, exchange) { return fact }
+            return intendCall(seat, exchange, id: "c\(callCount + 1)", attempt: 1, at: now)
         case .waiting(let call, let until):
             guard until <= now else { return nil }
-            return intendCall(speaker, dialogue, id: call.id, attempt: call.attempt.addingWithSaturation(1), at: now)
-        case .failed(let call, let failure): return decide(on: failure, of: call, speaker, dialogue, at: now)
-        case .answered(let call, let answer): return decide(on: answer, of: call, speaker, dialogue)
-        case .usingTools(let tools): return intendTool(speaker, dialogue, after: tools)
+            return intendCall(seat, exchange, id: call.id, attempt: call.attempt.addingWithSaturation(1), at: now)
+        case .failed(let call, let failure): return decide(on: failure, of: call, seat, exchange, at: now)
+        case .answered(let call, let answer): return decide(on: answer, of: call, seat, exchange)
+        case .usingTools(let tools): return intendTool(seat, exchange, after: tools)
         case .calling, .closed: return nil
         }
     }
 
     // MARK: - Before a call
 
-    func turnsExhausted(_ speaker: Speaker, _ dialogue: Dialogue) -> Fact? {
-        guard case .assignment(let id) = speaker, let index = assignmentIndex(id) else { return nil }
+    func turnsExhausted(_ seat: Seat, _ exchange: Exchange) -> Fact? {
+        guard case .assignment(let id) = seat, let index = assignmentIndex(id) else { return nil }
         let allowance = assignments[index].assignment.allowance
-        guard dialogue.turns >= allowance else { return nil }
-        return failure(of: speaker, "turns_exhausted", "no result after \(allowance) turns")
+        guard exchange.turns >= allowance else { return nil }
+        return failure(of: seat, "turns_exhausted", "no result after \(allowance) turns")
     }
 
     /// Intends a call if the budget holds it: at the configured output limit, or at what is left.
     private func intendCall(
-        _ speaker: Speaker,
-        _ dialogue: Dialogue,
+        _ seat: Seat,
+        _ exchange: Exchange,
         id: String,
         attempt: Int,
         at now: Int64
@@ -47,18 +47,18 @@ extension RunState {
             // for.
             return isAnythingUnsettled ? nil : timeIsOver(at: now)
         }
-        guard let request = request(for: speaker, dialogue), let model = crew.model(dialogue.model) else {
-            return failure(of: speaker, "unknown_model", "the crew has no model \"\(dialogue.model)\"")
+        guard let request = request(for: seat, exchange), let model = crew.model(exchange.model) else {
+            return failure(of: seat, "unknown_model", "the crew has no model \"\(exchange.model)\"")
         }
-        let agent = agent(of: speaker)
+        let agent = agent(of: seat)
         let input = request.inputTokenBound
         func intention(_ output: Int) -> CallIntended {
             let bound = model.price?.upperBound(input: input, output: output)
             return CallIntended(
                 call: id,
                 attempt: attempt,
-                speaker: speaker,
-                model: dialogue.model,
+                seat: seat,
+                model: exchange.model,
                 hold: Amounts(money: bound ?? .zero, tokens: input.addingWithSaturation(output), calls: 1),
                 price: model.price,
                 maximumOutput: output,
@@ -78,7 +78,7 @@ extension RunState {
             // Calls under way may use less than they hold, and a shorter answer may then fit.
             return nil
         }
-        return limitReached(refusal, wanted.hold, speaker)
+        return limitReached(refusal, wanted.hold, seat)
     }
 
     /// The largest output for which the budget has room.
@@ -95,7 +95,7 @@ extension RunState {
         return max(0, output)
     }
 
-    private func limitReached(_ refusal: Ledger.Refusal, _ hold: Amounts, _ speaker: Speaker) -> Fact {
+    private func limitReached(_ refusal: Ledger.Refusal, _ hold: Amounts, _ seat: Seat) -> Fact {
         let account = refusal.agent.flatMap { ledger.agents[$0] } ?? ledger.run
         let room = account.headroom
         let whose = refusal.agent.map { "the agent \($0)" } ?? "the run"
@@ -106,7 +106,7 @@ extension RunState {
             default: "all \(account.limits.calls ?? 0) calls made"
             }
         if let agent = refusal.agent, exhaustedAgents.contains(agent) {
-            return failure(of: speaker, "limit", "\(whose) has reached its limit: \(numbers)")
+            return failure(of: seat, "limit", "\(whose) has reached its limit: \(numbers)")
         }
         return .limitReached(
             LimitReached(
@@ -122,19 +122,19 @@ extension RunState {
     private func decide(
         on failure: CallFailed,
         of call: OpenCall,
-        _ speaker: Speaker,
-        _ dialogue: Dialogue,
+        _ seat: Seat,
+        _ exchange: Exchange,
         at now: Int64
     ) -> Fact? {
         if failure.code == .unsupported, let feature = failure.feature {
             // Another call may have learned it meanwhile; then it is enough to ask again.
-            if dialect(of: dialogue.model) != call.dialect {
+            if dialect(of: exchange.model) != call.dialect {
                 return .retryScheduled(RetryScheduled(call: call.id, at: now))
             }
-            if let dialect = dialect(of: dialogue.model, without: feature) {
+            if let dialect = dialect(of: exchange.model, without: feature) {
                 return .dialectLearned(
                     DialectLearned(
-                        model: dialogue.model,
+                        model: exchange.model,
                         dialect: dialect,
                         withdrawn: feature,
                         evidence: failure.concernsContent == true ? .content : .refused,
@@ -143,14 +143,14 @@ extension RunState {
                 )
             }
         }
-        let fallback = fallback(for: dialogue)
+        let fallback = fallback(for: exchange)
         // Nobody waits for a model that asks for time while another is there.
         if let fallback, failure.code == .rateLimited || failure.code == .loading || failure.retryAfter != nil {
-            return replace(call, dialogue, fallback)
+            return replace(call, exchange, fallback)
         }
-        if isWaitedFor(failure, in: dialogue) { return decideOnWait(failure, of: call, speaker, dialogue, at: now) }
-        let attempts = crew.model(dialogue.model)?.maximumAttempts ?? ModelDefinition.defaultMaximumAttempts
-        let patience = patience(of: dialogue.model)
+        if isWaitedFor(failure, in: exchange) { return decideOnWait(failure, of: call, seat, exchange, at: now) }
+        let attempts = crew.model(exchange.model)?.maximumAttempts ?? ModelDefinition.defaultMaximumAttempts
+        let patience = patience(of: exchange.model)
         if RetryPolicy.isTransient(failure),
             call.failures < RetryPolicy.maximumFailures(failure, attempts: attempts, price: call.price),
             RetryPolicy.isPaced(failure, patience: patience) || retryTokens >= RetryPolicy.costOfFailure,
@@ -163,18 +163,18 @@ extension RunState {
         {
             return .retryScheduled(RetryScheduled(call: call.id, at: now.addingWithSaturation(Int64(delay))))
         }
-        if let fallback { return replace(call, dialogue, fallback) }
+        if let fallback { return replace(call, exchange, fallback) }
         if failure.code == .filtered {
-            let code = speaker == .coordinator ? "coordinator_failed" : "refused"
-            return self.failure(of: speaker, code, "the provider's filter refused the request: \(failure.message)")
+            let code = seat == .coordinator ? "coordinator_failed" : "refused"
+            return self.failure(of: seat, code, "the provider's filter refused the request: \(failure.message)")
         }
-        return self.failure(of: speaker, failure.code.rawValue, lastWords(failure, in: dialogue))
+        return self.failure(of: seat, failure.code.rawValue, lastWords(failure, in: exchange))
     }
 
     /// A failure that no further attempt follows, as the end tells it.
-    func lastWords(_ failure: CallFailed, in dialogue: Dialogue) -> String {
+    func lastWords(_ failure: CallFailed, in exchange: Exchange) -> String {
         var words = failure.message + (failure.status.map { " (HTTP \($0))" } ?? "")
-        if let asked = failure.retryAfter, asked > patience(of: dialogue.model) {
+        if let asked = failure.retryAfter, asked > patience(of: exchange.model) {
             words += "; the server asks to wait \((asked + 999) / 1_000) s, longer than is waited"
         }
         return words
@@ -188,18 +188,18 @@ extension RunState {
         return hash.value
     }
 
-    func fallback(for dialogue: Dialogue) -> String? {
-        guard let name = crew.model(dialogue.model)?.fallback, !dialogue.failedModels.contains(name) else { return nil }
+    func fallback(for exchange: Exchange) -> String? {
+        guard let name = crew.model(exchange.model)?.fallback, !exchange.failedModels.contains(name) else { return nil }
         return name
     }
 
-    private func replace(_ call: OpenCall, _ dialogue: Dialogue, _ fallback: String) -> Fact {
-        .modelReplaced(ModelReplaced(call: call.id, from: dialogue.model, to: fallback))
+    private func replace(_ call: OpenCall, _ exchange: Exchange, _ fallback: String) -> Fact {
+        .modelReplaced(ModelReplaced(call: call.id, from: exchange.model, to: fallback))
     }
 
     /// The end of an exchange without success.
-    func failure(of speaker: Speaker, _ code: String, _ message: String) -> Fact {
-        switch speaker {
+    func failure(of seat: Seat, _ code: String, _ message: String) -> Fact {
+        switch seat {
         case .assignment(let id): .assignmentFailed(AssignmentFailed(assignment: id, code: code, message: message))
         case .coordinator: ending(.failed, code: code, message: message)
         }

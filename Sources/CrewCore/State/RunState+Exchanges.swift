@@ -1,47 +1,47 @@
 import ChatModel
 
 extension RunState {
-    /// The exchange that a speaker leads now.
-    func dialogue(of speaker: Speaker) -> Dialogue? {
-        switch speaker {
-        case .coordinator: coordinator.dialogue
-        case .assignment(let id): assignmentIndex(id).map { assignments[$0].dialogue }
+    /// The exchange that a seat leads now.
+    func exchange(of seat: Seat) -> Exchange? {
+        switch seat {
+        case .coordinator: coordinator.exchange
+        case .assignment(let id): assignmentIndex(id).map { assignments[$0].exchange }
         }
     }
 
-    /// The agent whose account a speaker's calls burden; the coordinator's burden the run's alone.
-    func agent(of speaker: Speaker) -> String? {
-        switch speaker {
+    /// The agent whose account a seat's calls burden; the coordinator's burden the run's alone.
+    func agent(of seat: Seat) -> String? {
+        switch seat {
         case .coordinator: nil
         case .assignment(let id): assignmentIndex(id).map { assignments[$0].assignment.agent }
         }
     }
 
     /// Who leads the exchange to which a call belongs.
-    func speaker(ofCall id: String) -> Speaker? {
-        if coordinator.dialogue?.openCall?.id == id { return .coordinator }
-        return assignments.indices.last { assignments[$0].isActive && assignments[$0].dialogue.openCall?.id == id }
+    func seat(ofCall id: String) -> Seat? {
+        if coordinator.exchange?.openCall?.id == id { return .coordinator }
+        return assignments.indices.last { assignments[$0].isActive && assignments[$0].exchange.openCall?.id == id }
             .map { .assignment(assignments[$0].assignment.id) }
     }
 
     /// Changes an exchange where it lies, so that its conversation is not copied.
-    mutating func update(_ speaker: Speaker, _ change: (inout Dialogue) -> Void) {
-        switch speaker {
+    mutating func update(_ seat: Seat, _ change: (inout Exchange) -> Void) {
+        switch seat {
         case .coordinator:
-            guard var dialogue = coordinator.dialogue else { return }
-            coordinator.dialogue = nil
-            change(&dialogue)
-            coordinator.dialogue = dialogue
+            guard var exchange = coordinator.exchange else { return }
+            coordinator.exchange = nil
+            change(&exchange)
+            coordinator.exchange = exchange
         case .assignment(let id):
             guard let index = assignmentIndex(id) else { return }
-            change(&assignments[index].dialogue)
+            change(&assignments[index].exchange)
         }
     }
 
-    mutating func updateDialogue(ofCall id: String, _ change: (inout Dialogue, OpenCall) -> Void) {
-        guard let speaker = speaker(ofCall: id) else { return }
-        update(speaker) { dialogue in
-            if let call = dialogue.openCall { change(&dialogue, call) }
+    mutating func updateExchange(ofCall id: String, _ change: (inout Exchange, OpenCall) -> Void) {
+        guard let seat = seat(ofCall: id) else { return }
+        update(seat) { exchange in
+            if let call = exchange.openCall { change(&exchange, call) }
         }
     }
 
@@ -49,7 +49,7 @@ extension RunState {
     func opening(of assignment: Assignment) -> Conversation { Conversation([.system(agentPrompt(assignment))]) }
 
     /// The exchange with which an agent begins an assignment.
-    func openDialogue(for assignment: Assignment, after opening: Conversation) -> Dialogue {
+    func openExchange(for assignment: Assignment, after opening: Conversation) -> Exchange {
         let agent = crew.agent(assignment.agent)
         let schema = assignment.task.flatMap { crew.task($0)?.output }
         var prompt = assignmentPrompt(assignment)
@@ -58,7 +58,7 @@ extension RunState {
         }
         let model = agent?.model ?? "default"
         let keywords = dialect(of: model).schemaKeywords
-        return Dialogue(
+        return Exchange(
             opening.appending(.user(prompt)),
             model: model,
             schema: schema,
@@ -69,11 +69,11 @@ extension RunState {
     }
 
     /// The exchange with which the coordinator is asked for its next instruction.
-    func openCoordinatorDialogue(_ menu: Menu) -> Dialogue {
+    func openCoordinatorExchange(_ menu: Menu) -> Exchange {
         let model = crew.process.model ?? "default"
         let keywords = dialect(of: model).schemaKeywords
         let schema = menu.schema
-        return Dialogue(
+        return Exchange(
             coordinator.opening.appending(.user(boardPrompt(menu))),
             model: model,
             schema: schema,
