@@ -4,7 +4,7 @@ public import ChatModel
 ///
 /// A crew is a value. A crew file, the builder below and this initialiser make the same one, and running it changes
 /// nothing in it.
-public struct Crew: Sendable, Hashable, Codable {
+public struct Crew: Sendable, Hashable {
     /// The crew's name: letters, digits, `-` and `_`.
     public var name: String
     /// What the crew is to reach; may hold `{{input}}` placeholders.
@@ -17,6 +17,8 @@ public struct Crew: Sendable, Hashable, Codable {
     public var tools: [ToolDefinition]
     /// The agents.
     public var agents: [Agent]
+    /// The crews that work within this one, where agents could.
+    public var crews: [MemberCrew]
     /// The tasks, in the order in which a sequential process takes them.
     public var tasks: [CrewTask]
     /// Who decides what is done next.
@@ -32,6 +34,7 @@ public struct Crew: Sendable, Hashable, Codable {
         models: [ModelDefinition] = [],
         tools: [ToolDefinition] = [],
         agents: [Agent],
+        crews: [MemberCrew] = [],
         tasks: [CrewTask] = [],
         process: CrewProcess = .sequential,
         limits: Limits = Limits()
@@ -42,6 +45,7 @@ public struct Crew: Sendable, Hashable, Codable {
         self.models = models
         self.tools = tools
         self.agents = agents
+        self.crews = crews
         self.tasks = tasks
         self.process = process
         self.limits = limits

@@ -2,6 +2,8 @@
 public enum CrewPart: Sendable, Hashable {
     /// An agent.
     case agent(Agent)
+    /// A crew that works within this one.
+    case crew(MemberCrew)
     /// A task; tasks keep their order.
     case task(CrewTask)
     /// A model.
@@ -17,6 +19,8 @@ public enum CrewPart: Sendable, Hashable {
 public enum CrewBuilder {
     /// An agent.
     public static func buildExpression(_ agent: Agent) -> [CrewPart] { [.agent(agent)] }
+    /// A crew that works within this one.
+    public static func buildExpression(_ member: MemberCrew) -> [CrewPart] { [.crew(member)] }
     /// A task.
     public static func buildExpression(_ task: CrewTask) -> [CrewPart] { [.task(task)] }
     /// A model.
@@ -54,6 +58,7 @@ extension Crew {
         for part in parts() {
             switch part {
             case .agent(let agent): agents.append(agent)
+            case .crew(let member): crews.append(member)
             case .task(let task): tasks.append(task)
             case .model(let model): models.append(model)
             case .tool(let tool): tools.append(tool)

@@ -6,7 +6,8 @@ public struct CrewTask: Sendable, Hashable, Codable {
     public var name: String
     /// What is to be delivered; may hold `{{input}}` placeholders.
     public var summary: String
-    /// The agent that does it; without one, the coordinator chooses (the first agent, where there is no coordinator).
+    /// The agent or member crew that does it; without one, the coordinator chooses (where there is no coordinator, the first
+    /// agent, and where there are no agents, the first member crew).
     public var agent: String?
     /// The tasks whose results it builds on.
     public var needs: [String]

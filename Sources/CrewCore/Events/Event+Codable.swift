@@ -50,7 +50,7 @@ extension Fact: Codable {
         case unknown
 
         /// The newest version of its shape that this program reads.
-        var newestVersion: Int { 1 }
+        var newestVersion: Int { self == .runCreated ? 2 : 1 }
     }
 
     private enum CodingKeys: String, CodingKey { case type, version }
@@ -62,7 +62,12 @@ extension Fact: Codable {
 
     /// The version of the shape in which it is recorded: the lowest that can say what it says.
     public var version: Int {
-        if case .unknown(let fact) = self { fact.version } else { 1 }
+        switch self {
+        case .unknown(let fact): fact.version
+        // Whoever does not know of member crews would take the crew for one without them.
+        case .runCreated(let created): created.crew.isPlain ? 1 : 2
+        default: 1
+        }
     }
 
     /// What kind of fact it is.

@@ -255,6 +255,13 @@ extension CrewEngine {
         guard problems.isEmpty else {
             throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
         }
+        // What can be defined and is not carried out is refused here, and nowhere else.
+        guard crew.crews.isEmpty else {
+            throw CrewError(.invalidCrew, "this version does not run crews that have crews as members")
+        }
+        guard crew.process.tools.isEmpty, crew.process.limits == Limits() else {
+            throw CrewError(.invalidCrew, "this version runs no coordinator with tools or limits of its own")
+        }
         if isComparable { sound.withLock { $0 = crew } }
     }
 

@@ -5,6 +5,15 @@ extension Crew {
     ///
     /// A crew made in code and one read from a file are held to the same rules.
     public func problems() -> [CrewProblem] {
+        guard isBoundedTree else {
+            return [
+                CrewProblem(
+                    ["agents"],
+                    "there are too many crews within crews",
+                    hint: "at most \(Self.largestTree) in all, and \(Self.deepestTree) in one another"
+                )
+            ]
+        }
         var check = CrewCheck(crew: self)
         check.header()
         check.inputs()
@@ -26,7 +35,7 @@ struct CrewCheck {
     private(set) var problems: [CrewProblem] = []
     let inputNames: [String]
     let modelNames: [String]
-    let agentNames: [String]
+    let memberNames: [String]
     let taskNames: [String]
     let needs: [String: [String]]
 
@@ -34,7 +43,7 @@ struct CrewCheck {
         self.crew = crew
         inputNames = crew.inputs.map(\.name)
         modelNames = crew.models.map(\.name)
-        agentNames = crew.agents.map(\.name)
+        memberNames = crew.members
         taskNames = crew.tasks.map(\.name)
         needs = Dictionary(crew.tasks.map { ($0.name, $0.needs) }, uniquingKeysWith: { first, _ in first })
     }

@@ -2,8 +2,8 @@ import ChatModel
 
 extension CrewCheck {
     mutating func agents() {
-        if crew.agents.isEmpty { report(["agents"], "a crew needs at least one agent") }
-        names(agentNames, in: "agents", "agent")
+        if crew.members.isEmpty { report(["agents"], "a crew needs at least one agent") }
+        names(memberNames, in: "agents", "agent")
         for agent in crew.agents {
             let path: [CrewProblem.PathElement] = ["agents", .key(agent.name)]
             required(agent.role, at: path + ["role"], "the agent's role")
@@ -49,7 +49,7 @@ extension CrewCheck {
     mutating func process() {
         let process = crew.process
         if let model = process.model { reference(model, to: modelNames, "model", at: ["process", "model"]) }
-        reference(process.aggregator, to: agentNames, "agent", at: ["process", "aggregator"])
+        reference(process.aggregator, to: memberNames, "agent", at: ["process", "aggregator"])
         reference(process.answer, to: taskNames, "task", at: ["process", "answer"])
         if process.aggregator != nil, process.pattern != .concurrent {
             report(["process", "aggregator"], "only a concurrent process has an aggregator")
@@ -74,7 +74,7 @@ extension CrewCheck {
             let path: [CrewProblem.PathElement] = ["tasks", .key(task.name)]
             required(task.summary, at: path + ["description"], "the task's description")
             text(task.summary, at: path + ["description"])
-            reference(task.agent, to: agentNames, "agent", at: path + ["agent"])
+            reference(task.agent, to: memberNames, "agent", at: path + ["agent"])
             var seen: Set<String> = []
             for (index, need) in task.needs.enumerated() {
                 let place = path + ["needs", .index(index)]
