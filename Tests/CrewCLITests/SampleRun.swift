@@ -28,9 +28,11 @@ enum SampleRun {
             InstructionIssued(
                 number: 1,
                 call: "c1",
-                instruction: .delegate([
-                    AssignmentOrder(agent: "scout", task: "facts", objective: "be brief", inputs: [])
-                ])
+                instruction: .delegate(
+                    .init([
+                        AssignmentOrder(agent: "scout", task: "facts", objective: "be brief", inputs: [])
+                    ])
+                )
             )
         ),
         assignment("a1", "scout", "facts"),

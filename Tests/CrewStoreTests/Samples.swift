@@ -76,9 +76,11 @@ enum Samples {
                 InstructionIssued(
                     number: 1,
                     call: "c1",
-                    instruction: .delegate([
-                        AssignmentOrder(agent: "a", task: "t", objective: "o", inputs: ["r1"])
-                    ])
+                    instruction: .delegate(
+                        .init([
+                            AssignmentOrder(agent: "a", task: "t", objective: "o", inputs: ["r1"])
+                        ])
+                    )
                 )
             ),
             .assignmentStarted(

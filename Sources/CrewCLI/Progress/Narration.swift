@@ -150,17 +150,17 @@ struct Narration {
         line.append(" → ")
         line.append(Self.words(issued.instruction.kind.rawValue), .bold)
         switch issued.instruction {
-        case .delegate(let orders):
-            let parts = orders.map { order in
+        case .delegate(let delegate):
+            let parts = delegate.assignments.map { order in
                 let remark = order.objective.isEmpty || issued.call == nil ? "" : " “\(Self.short(order.objective))”"
                 return order.agent + (order.task.map { ": \($0)" } ?? "") + remark
             }
             line.append(" " + parts.joined(separator: " · "))
-        case .revise(let result, let feedback): line.append(" \(result): \(Self.short(feedback, 160))")
-        case .plan(_, let steps): line.append(" " + steps.map { Self.short($0) }.joined(separator: " · "))
-        case .finish(_, let results):
-            if !results.isEmpty { line.append(" with \(results.joined(separator: ", "))") }
-        case .giveUp(let reason): line.append(": \(Self.short(reason, 160))")
+        case .revise(let revise): line.append(" \(revise.result): \(Self.short(revise.feedback, 160))")
+        case .plan(let plan): line.append(" " + plan.steps.map { Self.short($0) }.joined(separator: " · "))
+        case .finish(let finish):
+            if !finish.results.isEmpty { line.append(" with \(finish.results.joined(separator: ", "))") }
+        case .giveUp(let giveUp): line.append(": \(Self.short(giveUp.reason, 160))")
         }
         return Line(weight: .step, line: line)
     }

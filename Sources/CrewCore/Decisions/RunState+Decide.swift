@@ -53,7 +53,7 @@ extension RunState {
             if let fact = decide(on: .coordinator, exchange, at: now) { return .fact(fact) }
             isAwaiting = true
         }
-        if let pending = pendingOrders.first { return .fact(.assignmentStarted(pending)) }
+        if let order = coordinator.pending.first { return .fact(.assignmentStarted(nextAssignment(order))) }
         if isAwaiting, exhausted == nil { return Next(decideWhileWorking()) }
         if isAwaiting { return isAnyEffectUnderWay ? .nothing : .fact(ending()) }
         if exhausted != nil { return .fact(ending()) }

@@ -86,8 +86,7 @@ extension RunState {
         if !text.isBlank, let objection = objection(toAnswer: text, answer, .coordinator) {
             return reject([objection], answer, .coordinator, exchange)
         }
-        let menu = coordinator.menu
-        switch readInstruction(text, menu: menu, schema: exchange.schema ?? menu.schema) {
+        switch scope.readInstruction(text, schema: exchange.schema ?? coordinator.menu.schema) {
         case .instruction(let instruction):
             return .instructionIssued(
                 InstructionIssued(number: coordinator.issued.count + 1, call: call.id, instruction: instruction)

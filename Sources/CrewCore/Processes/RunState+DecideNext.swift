@@ -4,9 +4,9 @@ extension RunState {
     /// What follows when nothing is under way: the next instruction, whoever decides on it, or the end.
     func decideWhatNext() -> Next {
         switch coordinator.conclusion {
-        case .finish(let answer, let results)?: return .fact(finishing(answer, results))
-        case .giveUp(let reason)?: return .fact(ending(.failed, code: "gave_up", message: reason))
-        default: break
+        case .finished(let answer, let results)?: return .fact(finishing(answer, results))
+        case .failed(let code, let message)?: return .fact(ending(.failed, code: code, message: message))
+        case nil: break
         }
         return switch crew.process.pattern {
         case .sequential: .fact(decideSequentially())
@@ -19,15 +19,15 @@ extension RunState {
 
     private func decideSequentially() -> Fact {
         for task in crew.tasks where latestResults[task.name] == nil {
-            if hasGivenUp(on: task.name) {
+            if scope.hasGivenUp(on: task.name) {
                 guard task.isRequired else { continue }
                 return endingAfterFailure(of: task.name)
             }
-            guard isDue(task) else {
+            guard scope.isDue(task) else {
                 if task.isRequired { return endingAfterFailure(of: task.name) }
                 continue
             }
-            return issue(.delegate([order(task)]))
+            return issue(.delegate(.init([order(task)])))
         }
         return finishOrFail()
     }
@@ -36,13 +36,13 @@ extension RunState {
     func decideWhileWorking() -> Fact? {
         guard crew.process.pattern == .concurrent else { return nil }
         // Tasks without needs were handed out at the start.
-        let due = crew.tasks.filter { !$0.needs.isEmpty && isDue($0) }
-        return due.isEmpty ? nil : issue(.delegate(due.map(order)))
+        let due = crew.tasks.filter { !$0.needs.isEmpty && scope.isDue($0) }
+        return due.isEmpty ? nil : issue(.delegate(.init(due.map(order))))
     }
 
     private func decideConcurrently() -> Fact {
-        let due = crew.tasks.filter(isDue)
-        if !due.isEmpty { return issue(.delegate(due.map(order))) }
+        let due = crew.tasks.filter(scope.isDue)
+        if !due.isEmpty { return issue(.delegate(.init(due.map(order)))) }
         if let missing = missingTasks.first { return endingAfterFailure(of: missing) }
         if let aggregator = crew.process.aggregator, aggregation == nil {
             if let failed = assignments[forgivenAssignments...].last(where: { $0.assignment.task == nil && $0.isFailed }
@@ -52,7 +52,7 @@ extension RunState {
             let inputs = crew.tasks.compactMap { latestResults[$0.name] }
             let objective = prompts.render(.aggregate)
             return issue(
-                .delegate([AssignmentOrder(agent: aggregator, task: nil, objective: objective, inputs: inputs)])
+                .delegate(.init([AssignmentOrder(agent: aggregator, task: nil, objective: objective, inputs: inputs)]))
             )
         }
         return finishOrFail()
@@ -60,8 +60,8 @@ extension RunState {
 
     /// The end once there is nothing left to do.
     private func finishOrFail() -> Fact {
-        if owesNothing { return issue(.finish(answer: nil, results: answerResults.map(\.id))) }
-        if let missing = missingTasks.first ?? crew.tasks.first(where: { hasGivenUp(on: $0.name) })?.name {
+        if owesNothing { return issue(.finish(.init(answer: nil, results: answerResults.map(\.id)))) }
+        if let missing = missingTasks.first ?? crew.tasks.first(where: { scope.hasGivenUp(on: $0.name) })?.name {
             return endingAfterFailure(of: missing)
         }
         return ending(.failed, code: "no_answer", message: "no task has given an answer")
@@ -105,7 +105,7 @@ extension RunState {
         let process = crew.process
         let isComplete = owesNothing
         if coordinator.issued.count >= maximumInstructions {
-            if isComplete { return issue(.finish(answer: nil, results: answerResults.map(\.id))) }
+            if isComplete { return issue(.finish(.init(answer: nil, results: answerResults.map(\.id)))) }
             return .limitReached(
                 LimitReached(
                     agent: nil,
@@ -134,7 +134,7 @@ extension RunState {
 
     /// The end when the coordinator could order nothing: what is left to do has failed, or its agents may not go on.
     private func endingWithoutChoice() -> Fact {
-        let due = crew.tasks.filter { isDue($0) }
+        let due = crew.tasks.filter { scope.isDue($0) }
         guard crew.tasks.isEmpty || !due.isEmpty else {
             return missingTasks.first.map(endingAfterFailure(of:)) ?? finishOrFail()
         }
@@ -144,55 +144,19 @@ extension RunState {
 
     // MARK: - Carrying out
 
-    /// The assignments that instructions have handed out and that have not begun.
-    var pendingOrders: [Assignment] {
-        let begun = assignments.count
-        var ordered = 0
-        for instruction in coordinator.issued.dropLast() { ordered += instruction.assignmentCount }
-        guard let instruction = coordinator.issued.last, begun - ordered < instruction.assignmentCount else {
-            return []
-        }
-        switch instruction {
-        case .delegate(let orders):
-            return orders[(begun - ordered)...].enumerated().map { offset, order in
-                assignment(number: begun + offset + 1, order, revision: nil)
-            }
-        case .revise(let id, let feedback):
-            guard let result = result(id) else { return [] }
-            let origin = assignmentIndex(result.assignment).map { assignments[$0].assignment }
-            let order = AssignmentOrder(
-                agent: result.agent,
-                task: result.task,
-                objective: "",
-                inputs: origin?.inputs ?? []
-            )
-            return [assignment(number: begun + 1, order, revision: .init(result: id, feedback: feedback))]
-        case .plan, .finish, .giveUp: return []
-        }
-    }
-
-    private func assignment(number: Int, _ order: AssignmentOrder, revision: Assignment.Revision?) -> Assignment {
+    /// The assignment that follows from an order.
+    func nextAssignment(_ pending: PendingOrder) -> Assignment {
+        let order = pending.order
         var inputs = order.inputs
         if inputs.isEmpty, let task = order.task.flatMap({ crew.task($0) }) { inputs = self.inputs(of: task) }
         return Assignment(
-            id: "a\(number)",
+            id: "a\(assignments.count + 1)",
             agent: order.agent,
             task: order.task,
             objective: order.objective,
             inputs: inputs,
-            revision: revision,
+            revision: pending.revision,
             allowance: crew.agent(order.agent)?.maximumTurns ?? 1
         )
-    }
-}
-
-extension Instruction {
-    /// How many assignments it hands out.
-    fileprivate var assignmentCount: Int {
-        switch self {
-        case .delegate(let orders): orders.count
-        case .revise: 1
-        case .plan, .finish, .giveUp: 0
-        }
     }
 }

@@ -85,11 +85,12 @@ extension RunState {
 
     /// The board: the compact view of the state that the coordinator reads.
     func boardPrompt(_ menu: Menu) -> String {
-        prompts.render(
+        let scope = scope
+        return prompts.render(
             .board,
             [
                 "goal": .text(text(crew.goal)),
-                "tasks": .list(crew.tasks.map(boardLine)),
+                "tasks": .list(crew.tasks.map { boardLine($0, scope) }),
                 "results": .list(
                     results.map { result in
                         [
@@ -122,13 +123,13 @@ extension RunState {
         )
     }
 
-    private func boardLine(_ task: CrewTask) -> PromptTemplate.Values {
+    private func boardLine(_ task: CrewTask, _ scope: ScopeView) -> PromptTemplate.Values {
         let status =
             if latestResults[task.name] != nil {
                 "done"
-            } else if isDue(task) {
+            } else if scope.isDue(task) {
                 "due"
-            } else if hasGivenUp(on: task.name) {
+            } else if scope.hasGivenUp(on: task.name) {
                 "failed"
             } else {
                 "waits for \(task.needs.filter { latestResults[$0] == nil }.joined(separator: ", "))"

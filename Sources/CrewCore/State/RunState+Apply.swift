@@ -139,18 +139,10 @@ extension RunState {
         coordinator.exchange = nil
         coordinator.issued.append(fact.instruction)
         coordinator.withoutProgress += 1
-        switch fact.instruction {
-        case .plan(let facts, let steps):
-            coordinator.facts = facts
-            coordinator.steps = steps
-            coordinator.plans += 1
-            coordinator.mustPlan = false
-            coordinator.withoutProgress = 0
-        case .revise(let result, _):
-            if let task = self.result(result)?.task { coordinator.revisions[task, default: 0] += 1 }
-        case .finish, .giveUp: coordinator.conclusion = fact.instruction
-        case .delegate: break
-        }
+        let form = fact.instruction.form
+        let scope = scope
+        coordinator.pending += form.orders(in: scope)
+        form.carryOut(&coordinator, in: scope)
     }
 
     private mutating func start(_ assignment: Assignment) {
@@ -159,6 +151,7 @@ extension RunState {
         openings[kind] = opening
         let exchange = openExchange(for: assignment, after: opening)
         assignments.append(AssignmentState(assignment: assignment, exchange: exchange))
+        if !coordinator.pending.isEmpty { coordinator.pending.removeFirst() }
     }
 
     private mutating func accept(_ result: AcceptedResult) {

@@ -186,10 +186,19 @@ public struct CoordinatorState: Sendable {
     public internal(set) var withoutProgress = 0
     /// Whether the next instruction must be a plan.
     public internal(set) var mustPlan = false
-    /// The instruction that ends the run.
-    var conclusion: Instruction?
+    /// The assignments that were handed out and have not begun.
+    var pending: [PendingOrder] = []
+    /// The end that was instructed.
+    var conclusion: Conclusion?
     /// How often each task's result was sent back.
     var revisions: [String: Int] = [:]
+
+    /// The ends that can be instructed.
+    enum Conclusion: Sendable, Hashable {
+        /// With success; the text is the answer where no task gives it.
+        case finished(answer: String?, results: [String])
+        case failed(code: String, message: String)
+    }
 
     /// An exchange that may begin next.
     ///

@@ -76,7 +76,7 @@ struct MenuTests {
                         ? RandomDocument.following(menu.schema.document, &random)
                         : RandomDocument.instruction(&random)
                     let follows = menu.schema.validate(answer, boundsTexts: false).isEmpty
-                    switch state.readInstruction(answer.jsonText, menu: menu, schema: menu.schema) {
+                    switch state.scope.readInstruction(answer.jsonText, schema: menu.schema) {
                     case .instruction(let instruction):
                         legal += 1
                         try #require(
@@ -103,9 +103,9 @@ struct MenuTests {
         let menu = try DrivenRun(.team(.coordinator)).state.menu
         #expect(menu.kinds == [.delegate, .plan])
         #expect(
-            menu.tasks == [
-                Menu.TaskChoice(tasks: ["facts"], agents: ["scout"]),
-                Menu.TaskChoice(tasks: ["extra"], agents: ["scout", "writer"]),
+            menu.delegate?.tasks == [
+                Instruction.Delegate.TaskChoice(tasks: ["facts"], agents: ["scout"]),
+                Instruction.Delegate.TaskChoice(tasks: ["extra"], agents: ["scout", "writer"]),
             ]
         )
     }
@@ -117,9 +117,9 @@ struct MenuTests {
         #expect(!simulation.state.menu.kinds.contains(.finish))
         simulation.finish(0, with: .said(Self.delegate("brief", "writer")))
         simulation.finish(0, with: .said("brief"))
-        #expect(simulation.state.menu.finishing == ["r2"])
+        #expect(simulation.state.menu.finish?.results == ["r2"])
         // The facts lie under the brief; sending them back would leave it out of date.
-        #expect(simulation.state.menu.revisable == ["r2"])
+        #expect(simulation.state.menu.revise?.results == ["r2"])
     }
 
     @Test func anAgentWithoutAllowanceIsNotOffered() throws {
@@ -128,7 +128,9 @@ struct MenuTests {
         var simulation = try DrivenRun(crew)
         simulation.finish(0, with: .said(Self.delegate("a", "scout")))
         simulation.finish(0, with: .said("done"))
-        #expect(simulation.state.menu.tasks == [Menu.TaskChoice(tasks: ["b"], agents: ["writer"])])
+        #expect(
+            simulation.state.menu.delegate?.tasks == [Instruction.Delegate.TaskChoice(tasks: ["b"], agents: ["writer"])]
+        )
     }
 
     @Test func theRunsOwnLimitHidesNoAgentAndEndsTheRunAsLimited() throws {
@@ -162,7 +164,7 @@ struct MenuTests {
                 #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"\#(again)","inputs":[]}]}}"#
             let menu = simulation.state.menu
             guard
-                case .illegal(let reasons) = simulation.state.readInstruction(text, menu: menu, schema: menu.schema)
+                case .illegal(let reasons) = simulation.state.scope.readInstruction(text, schema: menu.schema)
             else {
                 Issue.record("it was taken")
                 continue

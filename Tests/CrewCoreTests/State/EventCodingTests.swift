@@ -21,15 +21,21 @@ struct EventCodingTests {
         .runResumed(
             RunResumed(epoch: 2, limits: Limits(calls: 3), unknownTools: .skip, instructions: 40, prompts: "q")
         ),
-        .instructionIssued(InstructionIssued(number: 1, call: "c1", instruction: .plan(facts: ["f"], steps: ["s"]))),
-        .instructionIssued(InstructionIssued(number: 2, call: nil, instruction: .finish(answer: nil, results: ["r1"]))),
-        .instructionIssued(InstructionIssued(number: 3, call: "c2", instruction: .revise(result: "r1", feedback: "f"))),
-        .instructionIssued(InstructionIssued(number: 4, call: "c2", instruction: .giveUp(reason: "no"))),
+        .instructionIssued(
+            InstructionIssued(number: 1, call: "c1", instruction: .plan(.init(facts: ["f"], steps: ["s"])))
+        ),
+        .instructionIssued(
+            InstructionIssued(number: 2, call: nil, instruction: .finish(.init(answer: nil, results: ["r1"])))
+        ),
+        .instructionIssued(
+            InstructionIssued(number: 3, call: "c2", instruction: .revise(.init(result: "r1", feedback: "f")))
+        ),
+        .instructionIssued(InstructionIssued(number: 4, call: "c2", instruction: .giveUp(.init(reason: "no")))),
         .instructionIssued(
             InstructionIssued(
                 number: 5,
                 call: nil,
-                instruction: .delegate([AssignmentOrder(agent: "a", task: nil, objective: "o", inputs: ["r1"])])
+                instruction: .delegate(.init([AssignmentOrder(agent: "a", task: nil, objective: "o", inputs: ["r1"])]))
             )
         ),
         .assignmentStarted(

@@ -104,25 +104,28 @@ struct SafeguardTests {
         run.finish(0, with: .said("version 0"))
         for number in 0..<most {
             let newest = try #require(run.state.result(ofTask: "facts")?.id)
-            #expect(run.state.menu.revisable == [newest])
+            #expect(run.state.menu.revise?.results == [newest])
             let revision = #"{"reason":"","instruction":{"kind":"revise","result":"\#(newest)","feedback":"better"}}"#
             run.finish(0, with: .said(revision))
             try #require(run.state.assignments.count == number + 2, "the revision was not carried out")
             run.finish(0, with: .said("version \(number + 1)"))
         }
-        #expect(run.state.menu.revisable.isEmpty && !run.state.menu.kinds.contains(.revise))
+        #expect(run.state.menu.revise == nil && !run.state.menu.kinds.contains(.revise))
     }
 
     @Test func aTaskThatHasFailedThreeTimesIsNotHandedOutAgain() throws {
         let tasks = [CrewTask("facts", summary: "F", agent: "scout"), CrewTask("more", summary: "M", agent: "writer")]
         var run = try DrivenRun(.team(CrewProcess(pattern: .coordinator, stallAfter: 10), tasks: tasks))
         for number in 1...3 {
-            try #require(run.state.menu.tasks.contains { $0.tasks.contains("facts") }, "before failure \(number)")
+            try #require(
+                run.state.menu.delegate?.tasks.contains { $0.tasks.contains("facts") } == true,
+                "before failure \(number)"
+            )
             run.finish(0, with: .said(Self.delegation))
             run.fail(0, with: ChatError(.credentials, "no", status: 401, wasSent: true))
         }
         #expect(run.state.assignments.count == 3)
-        #expect(!run.state.menu.tasks.contains { $0.tasks.contains("facts") })
+        #expect(run.state.menu.delegate?.tasks.contains { $0.tasks.contains("facts") } == false)
     }
 
     // MARK: - Room

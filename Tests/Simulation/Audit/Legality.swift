@@ -19,19 +19,28 @@ extension RunState {
         guard menu.kinds.contains(instruction.kind) else { return "not on the menu \(menu.kinds)" }
         if coordinator.mustPlan, ![.plan, .giveUp].contains(instruction.kind) { return "a plan is due" }
         switch instruction {
-        case .delegate(let orders):
-            guard (1...menu.maximumAssignments).contains(orders.count) else { return "\(orders.count) assignments" }
+        case .delegate(let delegate):
+            let orders = delegate.assignments
+            guard (1...(menu.delegate?.maximumAssignments ?? 1)).contains(orders.count) else {
+                return "\(orders.count) assignments"
+            }
             guard Set(orders.compactMap(\.task)).count == orders.compactMap(\.task).count else { return "a task twice" }
             return orders.lazy.compactMap { self.fault(of: $0, menu) }.first
-        case .revise(let result, let feedback):
-            guard let revised = self.result(result), menu.revisable.contains(result) else { return "not revisable" }
-            guard feedback.contains(where: { !$0.isWhitespace }) else { return "no feedback" }
+        case .revise(let revise):
+            let result = revise.result
+            guard let revised = self.result(result), menu.revise?.results.contains(result) == true else {
+                return "not revisable"
+            }
+            guard revise.feedback.contains(where: { !$0.isWhitespace }) else { return "no feedback" }
             let isNewest = results.last { $0.task == revised.task }?.id == result
             return isNewest ? nil : "an old result"
         case .plan: return nil
-        case .finish(let answer, let named):
-            guard !named.isEmpty, named.allSatisfy(menu.finishing.contains) else { return "rests on \(named)" }
-            if crew.tasks.isEmpty, answer?.contains(where: { !$0.isWhitespace }) != true { return "no answer" }
+        case .finish(let finish):
+            let named = finish.results
+            guard !named.isEmpty, named.allSatisfy({ menu.finish?.results.contains($0) == true }) else {
+                return "rests on \(named)"
+            }
+            if crew.tasks.isEmpty, finish.answer?.contains(where: { !$0.isWhitespace }) != true { return "no answer" }
             return unfinished.isEmpty ? nil : "without \(unfinished)"
         case .giveUp: return nil
         }
@@ -39,11 +48,15 @@ extension RunState {
 
     private func fault(of order: AssignmentOrder, _ menu: Menu) -> String? {
         guard let task = order.task else {
-            guard crew.tasks.isEmpty, menu.freeAgents.contains(order.agent) else { return "not free to work" }
+            guard crew.tasks.isEmpty, menu.delegate?.freeAgents.contains(order.agent) == true else {
+                return "not free to work"
+            }
             guard order.inputs.allSatisfy({ result($0) != nil }) else { return "builds on \(order.inputs)" }
             return order.objective.contains { !$0.isWhitespace } ? nil : "no objective"
         }
-        guard menu.tasks.contains(where: { $0.tasks.contains(task) && $0.agents.contains(order.agent) }) else {
+        guard
+            menu.delegate?.tasks.contains(where: { $0.tasks.contains(task) && $0.agents.contains(order.agent) }) == true
+        else {
             return "not on the menu"
         }
         return faultOfTask(task, order.agent)
@@ -53,8 +66,8 @@ extension RunState {
 
     private func faultOfProcess(_ instruction: Instruction) -> String? {
         switch instruction {
-        case .delegate(let orders):
-            return orders.lazy.compactMap { order -> String? in
+        case .delegate(let delegate):
+            return delegate.assignments.lazy.compactMap { order -> String? in
                 guard let task = order.task else {
                     let isAggregator = order.agent == self.crew.process.aggregator
                     return isAggregator && self.unfinished.isEmpty ? nil : "nobody's task"

@@ -228,18 +228,21 @@ extension Menu {
             (.finish, 10), (.delegate, 12), (.plan, 2), (.revise, 3), (.giveUp, 1),
         ]
         let legal = preferred.filter { kinds.contains($0.0) }
+        let restingOn = finish?.results ?? []
+        let sentBack = revise?.results ?? []
         guard !legal.isEmpty else { return "{}" }
         let body: JSONValue =
             switch legal[choices.weighted(legal.map(\.1))].0 {
             case .finish:
-                wordsAnswer
-                    ? ["kind": "finish", "answer": "all of it", "results": .array(finishing.map(JSONValue.string))]
-                    : ["kind": "finish", "results": .array(finishing.prefix(1).map(JSONValue.string))]
-            case .delegate: ["kind": "delegate", "assignments": .array(orders(&choices))]
+                finish?.wordsAnswer == true
+                    ? ["kind": "finish", "answer": "all of it", "results": .array(restingOn.map(JSONValue.string))]
+                    : ["kind": "finish", "results": .array(restingOn.prefix(1).map(JSONValue.string))]
+            case .delegate:
+                ["kind": "delegate", "assignments": .array(delegate.map { orders($0, &choices) } ?? [])]
             case .plan: ["kind": "plan", "facts": [], "steps": ["go on"]]
             case .revise:
                 [
-                    "kind": "revise", "result": .string(revisable[choices.below(revisable.count)]),
+                    "kind": "revise", "result": .string(sentBack[choices.below(sentBack.count)]),
                     "feedback": "shorter",
                 ]
             case .giveUp: ["kind": "give_up", "reason": "it cannot be done"]
@@ -247,18 +250,18 @@ extension Menu {
         return JSONValue.object(["reason": "because", "instruction": body]).jsonText
     }
 
-    private func orders(_ choices: inout Choices) -> [JSONValue] {
-        guard freeAgents.isEmpty else {
+    private func orders(_ offer: Instruction.Delegate.Offer, _ choices: inout Choices) -> [JSONValue] {
+        guard offer.freeAgents.isEmpty else {
             var order: JSONObject = [
-                "agent": .string(freeAgents[choices.below(freeAgents.count)]),
+                "agent": .string(offer.freeAgents[choices.below(offer.freeAgents.count)]),
                 "objective": .string("look \(choices.below(20))"),
             ]
-            if !inputs.isEmpty { order["inputs"] = .array(inputs.suffix(1).map(JSONValue.string)) }
+            if !offer.inputs.isEmpty { order["inputs"] = .array(offer.inputs.suffix(1).map(JSONValue.string)) }
             return [.object(order)]
         }
-        var due = tasks.flatMap { choice in choice.tasks.map { ($0, choice.agents) } }
+        var due = offer.tasks.flatMap { choice in choice.tasks.map { ($0, choice.agents) } }
         var orders: [JSONValue] = []
-        for _ in 0..<choices.number(1...min(maximumAssignments, due.count)) {
+        for _ in 0..<choices.number(1...min(offer.maximumAssignments, due.count)) {
             let (task, agents) = due.remove(at: choices.below(due.count))
             orders.append(
                 ["task": .string(task), "agent": .string(agents[choices.below(agents.count)]), "objective": ""]
