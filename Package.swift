@@ -39,7 +39,8 @@ let package = Package(
             dependencies: ["ChatModel", "Prompts", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "CConfined"),
-        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel", "CConfined"]),
+        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel"]),
+        .target(name: "CrewTools", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
         .target(
             name: "CrewStore",
             dependencies: [
@@ -47,10 +48,12 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        .target(name: "CrewFile", dependencies: ["CrewCore", "ChatModel", "Yams"]),
+        .target(name: "CrewFile", dependencies: ["CrewTools", "CrewCore", "ChatModel", "Yams"]),
         .target(
             name: "CrewKit",
-            dependencies: ["CrewRuntime", "CrewStore", "CrewFile", "OpenAIChat", "ModelTraffic", "Prompts"]
+            dependencies: [
+                "CrewRuntime", "CrewStore", "CrewTools", "CrewFile", "OpenAIChat", "ModelTraffic", "Prompts",
+            ]
         ),
         .target(
             name: "CrewCLI",
@@ -98,15 +101,19 @@ let package = Package(
         .testTarget(name: "ModelTrafficTests", dependencies: ["Evidence", "ModelTraffic", "ChatModel"]),
         .testTarget(
             name: "CrewCoreTests",
-            dependencies: ["Evidence", "CrewCore", "ChatModel", "Prompts"],
+            dependencies: ["Evidence", "CrewCore", "CrewTools", "ChatModel", "Prompts"],
             exclude: ["Budget/published_prices.py"]
         ),
         .testTarget(
             name: "CrewRuntimeTests",
             dependencies: [
-                "Evidence", "CrewRuntime", "CrewCore", "ChatModel", "CConfined", "OpenAIChat", "ModelTraffic",
+                "Evidence", "CrewRuntime", "CrewTools", "CrewCore", "ChatModel", "OpenAIChat", "ModelTraffic",
                 "CurlClient", "ScriptedServer",
             ]
+        ),
+        .testTarget(
+            name: "CrewToolsTests",
+            dependencies: ["Evidence", "CrewTools", "CrewRuntime", "CrewCore", "ChatModel", "CConfined"]
         ),
         .testTarget(name: "CrewFileTests", dependencies: ["Evidence", "CrewFile", "CrewCore", "ChatModel"]),
         .testTarget(
@@ -120,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "CrewStoreTests",
             dependencies: [
-                "Evidence", "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
+                "Evidence", "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewTools", "CrewCore", "ChatModel",
+                "ModelTraffic",
                 "OpenAIChat", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -83,11 +83,11 @@ enum CrewBuilder {
 
     private static func tool(_ name: String, _ values: Values) -> ToolDefinition {
         var options = JSONObject()
-        for field in CrewFormat.tool.fields where field.key != "builtin" {
-            if let text = values.text(field.key) { options[field.key] = .string(text) }
-            if let truth = values.boolean(field.key) { options[field.key] = .bool(truth) }
-            if case .list = values.values[field.key] {
-                options[field.key] = .array(values.texts(field.key).map { .string($0) })
+        for (key, _) in CrewFormat.tool.keys where key != CrewFormat.tool.key {
+            if let text = values.text(key) { options[key] = .string(text) }
+            if let truth = values.boolean(key) { options[key] = .bool(truth) }
+            if case .list = values.values[key] {
+                options[key] = .array(values.texts(key).map { .string($0) })
             }
         }
         return ToolDefinition(name: name, builtin: values.text("builtin") ?? "", options: .object(options))

@@ -1,5 +1,6 @@
 import ChatModel
 public import CrewCore
+import CrewTools
 
 /// A crew read from a file.
 public struct CrewFile: Sendable {

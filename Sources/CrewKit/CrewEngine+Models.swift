@@ -1,6 +1,7 @@
 import ChatModel
 public import CrewCore
 public import CrewRuntime
+import CrewTools
 
 /// Where a library user's crews find their model.
 public struct ModelSource: Sendable {

@@ -1,4 +1,4 @@
-public import CrewRuntime
+public import CrewTools
 import CurlClient
 import Synchronization
 

@@ -3,3 +3,4 @@
 @_exported public import CrewFile
 @_exported public import CrewRuntime
 @_exported public import CrewStore
+@_exported public import CrewTools

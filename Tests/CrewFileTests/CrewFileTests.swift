@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewFile
+import CrewTools
 import Testing
 
 struct CrewFileTests {

@@ -36,6 +36,17 @@ struct FormatTests {
     private func check(_ shape: Shape, schema: JSONValue, at place: String) throws {
         switch shape {
         case .record(let record): try check(record, schema: schema, at: place)
+        case .variants(let variants):
+            #expect(schema["properties"]?.objectValue?.keys == variants.keys.map(\.key), "\(place)")
+            #expect(schema["required"] == [.string(variants.key)], "\(place)")
+            #expect(schema["additionalProperties"] == false, "\(place)")
+            for (word, record) in variants.records {
+                for field in record.fields {
+                    let property = try #require(schema["properties"]?[field.key], "\(place).\(word)")
+                    #expect(property["description"]?.stringValue?.isEmpty == false, "\(place).\(field.key)")
+                    try check(field.shape, schema: property, at: "\(place).\(word).\(field.key)")
+                }
+            }
         case .short(_, _, let record): try check(record, schema: #require(schema["anyOf"]?.arrayValue?.last), at: place)
         case .named(let value, _): try check(value, schema: #require(schema["additionalProperties"]), at: place)
         case .list(let element): try check(element, schema: #require(schema["items"]), at: place)
@@ -45,10 +56,11 @@ struct FormatTests {
 
     /// A wrong value under any key is noticed, so no key of the format is left unread.
     @Test func everyKeyOfEveryRecordIsRead() {
-        let records = [
-            CrewFormat.file, CrewFormat.input, CrewFormat.model, CrewFormat.price, CrewFormat.rate, CrewFormat.tool,
-            CrewFormat.agent, CrewFormat.process, CrewFormat.task, CrewFormat.criterion, CrewFormat.crewLimits,
-        ]
+        let records =
+            [
+                CrewFormat.file, CrewFormat.input, CrewFormat.model, CrewFormat.price, CrewFormat.rate,
+                CrewFormat.agent, CrewFormat.process, CrewFormat.task, CrewFormat.criterion, CrewFormat.crewLimits,
+            ] + CrewFormat.tool.records.map(\.record)
         for record in records {
             for field in record.fields {
                 let text = "\(field.key): [[{}]]\n"
@@ -64,6 +76,32 @@ struct FormatTests {
                     "\(record.what).\(field.key)"
                 )
             }
+        }
+    }
+
+    /// Two variants may mean different things by one key.
+    @Test func aKeyIsReadAsItsVariantSays() throws {
+        let variants = Variants(
+            "tool",
+            by: Field("builtin", .choice(["one", "two"]), "Which.", required: true),
+            [
+                ("one", [Field("size", .integer(least: 1), "How large.")]),
+                ("two", [Field("size", .boolean, "Whether."), Field("more", .text(example: "x"), "What.")]),
+            ]
+        )
+        #expect(Shape.variants(variants).jsonSchema["properties"]?["size"]?["anyOf"]?.arrayValue?.count == 2)
+        for (text, complaint) in [
+            ("builtin: one\nsize: 3", nil), ("builtin: two\nsize: true", nil), ("size: 3\nbuiltin: one", nil),
+            ("builtin: one\nsize: true", "expected a whole number"), ("builtin: two\nsize: 3", "expected `true`"),
+            ("builtin: tow", "expected one of"), ("more: x", "has no `builtin`"),
+            ("builtin: one\nles: 1", "unknown key"),
+        ] as [(String, String?)] {
+            var source = SourceText(text, name: "f")
+            let node = try #require(SourceReader.read(text, into: &source))
+            var reader = FormatReader(source: source)
+            _ = reader.read(node, as: .variants(variants), at: [])
+            let said = reader.source.diagnostics.map(\.message).joined(separator: "\n")
+            #expect(complaint.map { said.contains($0) } ?? said.isEmpty, "\(text): \(said)")
         }
     }
 

@@ -18,7 +18,9 @@ struct FetchTests {
             agents: [Agent("a", role: "r", goal: "g", tools: ["web"])]
         )
         // The tool's own limit is no matter of these tests, and a busy machine may need longer.
-        let box = try Toolbox(crew: crew, folder: ".", web: web) { _ in try await Task.sleep(for: .seconds(600)) }
+        let box = try await Toolbox(crew: crew, folder: ".", providers: BuiltinTools.providers(web: web)) { _ in
+            try await Task.sleep(for: .seconds(600))
+        }
         let arguments = JSONValue.object(["url": .string(url)]).jsonText
         let context = ToolContext(run: "r", agent: "a", idempotencyKey: "k")
         return await box.call("web", arguments: arguments, context: context)
@@ -148,8 +150,8 @@ struct FetchTests {
         #expect(bounds.allSatisfy { $0 == 2 << 20 })
     }
 
-    @Test func withoutAClientOrHostsThereIsNoTool() {
-        func box(_ options: JSONValue, web: (any WebClient)?) throws -> Toolbox {
+    @Test func withoutAClientOrHostsThereIsNoTool() async {
+        func box(_ options: JSONValue, web: (any WebClient)?) async throws -> Toolbox {
             let tool = ToolDefinition(name: "web", builtin: "fetch", options: options)
             let crew = Crew(
                 name: "c",
@@ -157,11 +159,11 @@ struct FetchTests {
                 tools: [tool],
                 agents: [Agent("a", role: "r", goal: "g", tools: ["web"])]
             )
-            return try Toolbox(crew: crew, folder: ".", web: web)
+            return try await Toolbox(crew: crew, folder: ".", providers: BuiltinTools.providers(web: web))
         }
-        #expect(throws: ToolboxError.self) { try box(["hosts": ["a.example"]], web: nil) }
+        await #expect(throws: ToolboxError.self) { try await box(["hosts": ["a.example"]], web: nil) }
         for options: JSONValue in [[:], ["hosts": []], ["hosts": "a.example"], ["hosts": [1]], ["hosts": ["*"]]] {
-            #expect(throws: ToolboxError.self) { try box(options, web: CurlWeb()) }
+            await #expect(throws: ToolboxError.self) { try await box(options, web: CurlWeb()) }
         }
     }
 }

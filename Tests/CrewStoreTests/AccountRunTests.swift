@@ -1,6 +1,7 @@
 import ChatModel
 import CrewRuntime
 import CrewStore
+import CrewTools
 import Evidence
 import Foundation
 import Synchronization

@@ -2,6 +2,7 @@ import ChatModel
 import CrewCore
 import CrewRuntime
 import CrewStore
+import CrewTools
 import Foundation
 
 /// A store as a released program left it, in a folder of `Golden` that is named after its layout.

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTools
 import Foundation
 import GRDB
 import Synchronization

@@ -1,6 +1,7 @@
 import CrewCore
 import CrewRuntime
 import CrewStore
+import CrewTools
 import Foundation
 import Testing
 

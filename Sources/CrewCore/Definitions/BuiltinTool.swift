@@ -1,88 +1,58 @@
-/// A built-in tool or set of tools as a crew declares it: its parts and its options.
-package struct BuiltinTool: Sendable, Hashable {
-    /// An option that a declaration may set.
-    package struct Option: Sendable, Hashable {
-        /// The types that options have.
-        package enum ValueType: String, Sendable, Hashable {
-            case string, boolean
-            /// A list of the hosts that may be reached; see ``HostGrant``.
-            case hosts = "list of hosts"
-        }
+package import ChatModel
 
-        /// The key.
-        package let name: String
-        /// What it must be.
-        package let type: ValueType
-        /// Whether a declaration must set it.
-        package let isRequired: Bool
-        /// What it does, for people.
-        package let summary: String
-    }
-
-    /// A tool of a set.
-    package struct Part: Sendable, Hashable {
-        /// `read` in `notes.read`.
-        package let name: String
-        /// What it touches.
-        package let effects: ToolEffects
-        /// The option that must be true for it to be there.
-        package let option: String?
-    }
-
+/// A built-in tool, or set of tools, as far as a crew can be judged by it: what a crew may declare, and what that grants.
+///
+/// Whoever judges a crew is handed the built-ins that there are; what opens them stands above the core.
+package protocol BuiltinTool: Sendable {
     /// The name by which it is declared.
-    package let name: String
-    /// What it is, for people.
-    package let summary: String
+    var name: String { get }
+    /// What it is, for people, as a sentence.
+    var summary: String { get }
     /// The tools it consists of, when it is a set; granted one by one as `name.part`, or all as `name`.
-    package let parts: [Part]
+    var parts: [BuiltinToolPart] { get }
     /// What it touches, when it is no set.
+    var effects: ToolEffects { get }
+    /// What a declaration may set: keys of this built-in's own, whatever another calls by the same name.
+    var options: [ToolOption] { get }
+
+    /// What a declaration grants beyond the harmless.
+    ///
+    /// - Parameters:
+    ///   - options: What is declared, which may be wrong: nothing is granted by what is.
+    ///   - scope: What the person has said by their surroundings.
+    /// - Returns: The grants, each with its place below the declaration.
+    func grants(of options: JSONValue, in scope: GrantScope) -> [Grant]
+}
+
+extension BuiltinTool {
+    /// It is no set.
+    package var parts: [BuiltinToolPart] { [] }
+    /// Nothing.
+    package var effects: ToolEffects { [] }
+    /// None.
+    package var options: [ToolOption] { [] }
+    /// Nothing.
+    package func grants(of options: JSONValue, in scope: GrantScope) -> [Grant] { [] }
+}
+
+/// A tool of a set.
+package struct BuiltinToolPart: Sendable, Hashable {
+    /// `read` in `notes.read`.
+    package let name: String
+    /// What it touches.
     package let effects: ToolEffects
-    /// What a declaration may set.
-    package let options: [Option]
+    /// The option that must be true for it to be there.
+    package let option: String?
 
-    /// All built-ins.
-    package static let all = [
-        BuiltinTool(name: "calculator", summary: "Exact arithmetic.", parts: [], effects: [], options: []),
-        BuiltinTool(
-            name: "files",
-            summary: "Reads, and if allowed writes, files of one folder.",
-            parts: [
-                Part(name: "read", effects: .reads, option: nil),
-                Part(name: "write", effects: .writes, option: "write"),
-                Part(name: "list", effects: .reads, option: nil),
-            ],
-            effects: [],
-            options: [
-                Option(
-                    name: "folder",
-                    type: .string,
-                    isRequired: true,
-                    summary: "The only folder it reaches, relative to the crew file."
-                ),
-                Option(
-                    name: "write",
-                    type: .boolean,
-                    isRequired: false,
-                    summary: "Whether files may be written; they may not unless this is true."
-                ),
-            ]
-        ),
-        BuiltinTool(
-            name: "fetch",
-            summary: "Reads text from the web, from the hosts named and no others.",
-            parts: [],
-            effects: .network,
-            options: [
-                Option(
-                    name: "hosts",
-                    type: .hosts,
-                    isRequired: true,
-                    summary: "The hosts it reaches, by https unless one begins with `http://`."
-                )
-            ]
-        ),
-    ]
+    /// Describes a part.
+    package init(_ name: String, effects: ToolEffects, option: String? = nil) {
+        self.name = name
+        self.effects = effects
+        self.option = option
+    }
+}
 
+extension [any BuiltinTool] {
     /// The built-in of that name.
-    package static func named(_ name: String) -> BuiltinTool? { all.first { $0.name == name } }
+    package func named(_ name: String) -> (any BuiltinTool)? { first { $0.name == name } }
 }

@@ -26,7 +26,7 @@ public struct Crew: Sendable, Hashable {
     /// What a run may use in all.
     public var limits: Limits
 
-    /// Makes a crew; ``problems()`` tells whether it can run.
+    /// Makes a crew; `problems()` tells whether it can run.
     public init(
         name: String,
         goal: String,

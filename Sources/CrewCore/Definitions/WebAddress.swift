@@ -113,5 +113,5 @@ package struct WebAddress: Sendable, Hashable {
 }
 
 extension WebAddress.Refusal {
-    init(_ message: String) { self.init(message: message) }
+    package init(_ message: String) { self.init(message: message) }
 }

@@ -28,6 +28,7 @@ extension Shape {
                 "additionalProperties": .object(value.jsonSchema),
             ]
         case .record(let record): return record.jsonSchema
+        case .variants(let variants): return variants.jsonSchema
         case .short(_, let words, let record):
             return ["anyOf": [["enum": .array(words.map { .string($0) })], .object(record.jsonSchema)]]
         }
@@ -38,12 +39,7 @@ extension Record {
     /// The JSON Schema of an object with these keys and no others.
     var jsonSchema: JSONObject {
         var properties = JSONObject()
-        for field in fields {
-            var schema: JSONObject = ["description": .string(field.summary)]
-            for (key, value) in field.shape.jsonSchema { schema[key] = value }
-            if let standard = field.standard { schema["default"] = standard }
-            properties[field.key] = .object(schema)
-        }
+        for field in fields { properties[field.key] = .object(field.jsonSchema) }
         // A record without required keys may be left empty: `limits:` with nothing behind it.
         let required = fields.filter(\.isRequired).map { JSONValue.string($0.key) }
         var schema: JSONObject = [
@@ -51,6 +47,33 @@ extension Record {
         ]
         if !required.isEmpty { schema["required"] = .array(required) }
         schema["additionalProperties"] = false
+        return schema
+    }
+}
+
+extension Field {
+    /// The JSON Schema of what may stand under the key.
+    fileprivate var jsonSchema: JSONObject {
+        var schema: JSONObject = ["description": .string(summary)]
+        for (key, value) in shape.jsonSchema { schema[key] = value }
+        if let standard { schema["default"] = standard }
+        return schema
+    }
+}
+
+extension Variants {
+    /// The JSON Schema of an object with the keys of all variants.
+    ///
+    /// Editors help better with one list of keys than with a choice of objects. What does not belong together is the crew's own rule to refuse.
+    fileprivate var jsonSchema: JSONObject {
+        var schema = any.jsonSchema
+        var properties = JSONObject()
+        for (key, fields) in keys {
+            let schemas = fields.map { JSONValue.object($0.jsonSchema) }
+            let summary = JSONValue.string(fields.map(\.summary).joined(separator: " "))
+            properties[key] = schemas.count == 1 ? schemas[0] : ["description": summary, "anyOf": .array(schemas)]
+        }
+        schema["properties"] = .object(properties)
         return schema
     }
 }

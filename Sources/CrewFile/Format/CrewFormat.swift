@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTools
 
 /// The format of crew files: the one definition from which reading, hints and the published schema are made.
 enum CrewFormat {
@@ -19,7 +20,7 @@ enum CrewFormat {
                 .named(.record(model), what: "model"),
                 "The models that agents and the coordinator may name."
             ),
-            Field("tools", .named(.record(tool), what: "tool"), "The tools that agents may be granted."),
+            Field("tools", .named(.variants(tool), what: "tool"), "The tools that agents may be granted."),
             Field("agents", .named(.record(agent), what: "agent"), "The members of the crew.", required: true),
             Field(
                 "process",
@@ -52,33 +53,35 @@ enum CrewFormat {
         ]
     )
 
-    static let tool = Record(
+    static let tool = Variants(
         "tool",
-        [
-            Field(
-                "builtin",
-                .choice(BuiltinTool.all.map(\.name)),
-                "Which built-in it is. "
-                    + BuiltinTool.all.map { "\($0.name): \($0.summary)" }.joined(separator: " "),
-                required: true
-            )
-        ]
-            + BuiltinTool.all.flatMap { tool in
+        by: Field(
+            "builtin",
+            .choice(BuiltinTools.all.map(\.name)),
+            "Which built-in it is. "
+                + BuiltinTools.all.map { "\($0.name): \($0.summary)" }.joined(separator: " "),
+            required: true
+        ),
+        BuiltinTools.all.map { tool in
+            (
+                tool.name,
                 tool.options.map { option in
                     Field(
                         option.name,
-                        shape(of: option.type),
-                        "Of the built-in `\(tool.name)`: \(option.summary)"
+                        shape(of: option),
+                        "Of the built-in `\(tool.name)`: \(option.summary)",
+                        standard: option.standard
                     )
                 }
-            }
+            )
+        }
     )
 
-    private static func shape(of option: BuiltinTool.Option.ValueType) -> Shape {
-        switch option {
-        case .string: .text(example: "notes")
+    private static func shape(of option: ToolOption) -> Shape {
+        switch option.type {
+        case .text: .text(example: option.example)
         case .boolean: .boolean
-        case .hosts: .list(.text(example: "en.wikipedia.org"))
+        case .list: .list(.text(example: option.example))
         }
     }
 

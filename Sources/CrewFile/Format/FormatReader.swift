@@ -34,6 +34,8 @@ struct FormatReader {
         case (.record(let record), .mapping(let entries)): return .record(read(entries, of: node, as: record, at: path))
         case (.record(let record), .scalar("", isPlain: true)) where !record.fields.contains(where: \.isRequired):
             return .record(Values())
+        case (.variants(let variants), .mapping(let entries)):
+            return .record(read(entries, of: node, as: variants, at: path))
         case (.short(_, _, let record), .mapping(let entries)):
             return .record(read(entries, of: node, as: record, at: path))
         case (.short(let key, let words, _), .scalar):
@@ -83,6 +85,21 @@ struct FormatReader {
             )
         }
         return result
+    }
+
+    /// Reads by the record that is named; what belongs to another is the crew's own rule to refuse.
+    private mutating func read(
+        _ entries: [SourceNode.Entry],
+        of node: SourceNode,
+        as variants: Variants,
+        at path: Path
+    ) -> Values {
+        let word = entries.first { $0.key == variants.key }.flatMap { entry in
+            if case .scalar(let text, _) = entry.value.content { text } else { nil }
+        }
+        let named = word.flatMap { variants[$0] } ?? variants.any
+        let others = variants.keys.filter { named[$0.key] == nil }.map { $0.fields[0] }
+        return read(entries, of: node, as: Record(named.what, named.fields + others), at: path)
     }
 
     private mutating func unknown(_ entry: SourceNode.Entry, in record: Record) {

@@ -34,6 +34,8 @@ indirect enum Shape: Sendable {
     case named(Shape, what: String)
     /// Keys with a meaning each.
     case record(Record)
+    /// Keys that depend on what stands under one of them.
+    case variants(Variants)
     /// A record of which only one key, a choice, need be written.
     case short(key: String, [String], Record)
 
@@ -56,6 +58,7 @@ indirect enum Shape: Sendable {
         case .list(let element): ("a list", "[\(element.expectation.example)]")
         case .named(_, let what): ("a mapping of names", "{my-\(what): …}")
         case .record(let record): ("a mapping", record.example)
+        case .variants(let variants): ("a mapping", variants.any.example)
         case .short(_, let words, let record): ("one of \(Self.list(words)), or a mapping", record.example)
         }
     }
@@ -79,6 +82,36 @@ struct Record: Sendable {
         let shown = fields.filter(\.isRequired).prefix(2).map { "\($0.key): \($0.shape.expectation.example)" }
         let first = fields.first.map { ["\($0.key): \($0.shape.expectation.example)"] } ?? []
         return "{\((shown.isEmpty ? first : shown).joined(separator: ", "))}"
+    }
+}
+
+/// Records that have one key in common, which says what the others are: each has a key space of its own.
+struct Variants: Sendable {
+    let key: String
+    /// The records by what stands under the key.
+    let records: [(word: String, record: Record)]
+    /// What holds of all: the key alone.
+    let any: Record
+
+    init(_ what: String, by key: Field, _ variants: [(word: String, fields: [Field])]) {
+        self.key = key.key
+        any = Record(what, [key])
+        records = variants.map { ($0.word, Record(what, [key] + $0.fields)) }
+    }
+
+    subscript(word: String) -> Record? { records.first { $0.word == word }?.record }
+
+    /// Every key of every variant, each once, with what it may be.
+    var keys: [(key: String, fields: [Field])] {
+        var keys: [(key: String, fields: [Field])] = []
+        for field in any.fields + records.flatMap({ $0.record.fields.dropFirst() }) {
+            if let index = keys.firstIndex(where: { $0.key == field.key }) {
+                keys[index].fields.append(field)
+            } else {
+                keys.append((field.key, [field]))
+            }
+        }
+        return keys
     }
 }
 

@@ -23,12 +23,16 @@ extension CrewEngine {
             // Whoever gives the prompts that the run has goes on with them.
             let others = options.prompts.flatMap { $0.version == state.promptVersion ? nil : $0 }
             if let others { journal.keep(others) }
-            let toolbox = try openToolbox(crew, state.definition.folder, state.definition.file, options.tools)
-            try checkTools(toolbox, options.tools, state)
+            let models = try openModels(crew)
+            let toolbox = try await openToolbox(crew, state.definition.folder, state.definition.file, options.tools)
+            do throws(CrewError) { try checkTools(toolbox, options.tools, state) } catch {
+                await toolbox.close()
+                throw error
+            }
             return Prepared(
                 state: state,
                 toolbox: toolbox,
-                models: try openModels(crew),
+                models: models,
                 lease: lease,
                 first: .runResumed(
                     RunResumed(
@@ -51,7 +55,7 @@ extension CrewEngine {
     private func narrowed(_ crew: Crew, _ options: ResumeOptions) throws(CrewError) -> (Crew, withdrawn: [String]) {
         var current = options.current
         if let written = current?.models { current?.models = try models.resolve(written) }
-        let narrowed = current.map { crew.narrowed(to: $0) }
+        let narrowed = current.map { self.narrowed(crew, to: $0) }
         if let withdrawn = narrowed?.withdrawn, !withdrawn.isEmpty {
             throw CrewError(
                 .invalidCrew,

@@ -10,7 +10,7 @@ public final class CrewEngine: Sendable {
     let models: any ModelProvider
     let journal: any Journal
     let prompts: PromptBook
-    private let web: (any WebClient)?
+    private let tools: [any ToolProvider]
     private let clock: RunClock
     /// The last crew that was found to be in order: one that is run many times is checked once.
     private let sound = Mutex<Crew?>(nil)
@@ -21,19 +21,19 @@ public final class CrewEngine: Sendable {
     ///   - models: Where models come from.
     ///   - journal: Where runs are recorded.
     ///   - prompts: The texts that are sent to models; the built-in ones unless said otherwise.
-    ///   - web: What the built-in tool `fetch` reads the web through; without it, a crew that declares it is refused.
+    ///   - tools: The built-in tools that crews may declare.
     ///   - clock: The time; the machine's unless a test turns it.
     /// - Throws: ``CrewError`` when the prompts cannot be read.
-    public init(
+    package init(
         models: any ModelProvider,
         journal: any Journal = MemoryJournal(),
         prompts: PromptBook? = nil,
-        web: (any WebClient)? = nil,
+        tools: [any ToolProvider],
         clock: RunClock = .system
     ) throws(CrewError) {
         self.models = models
         self.journal = journal
-        self.web = web
+        self.tools = tools
         self.clock = clock
         do throws(PromptError) {
             self.prompts = if let prompts { prompts } else { try PromptBook.builtIn() }
@@ -124,8 +124,11 @@ public final class CrewEngine: Sendable {
         limits: Limits = Limits(),
         folder: String = "."
     ) async throws(CrewError) -> RunState {
-        let draft = try draft(crew, inputs, limits, folder, nil)
-        return RunState(draft.completed(await dialects(of: draft)), prompts: prompts)
+        let draft = try draft(crew, inputs, limits)
+        let toolbox = try await openToolbox(draft.crew, folder, nil, [])
+        await toolbox.close()
+        let created = draft.created(with: toolbox, await dialects(of: draft), prompts.version, folder, nil)
+        return RunState(created, prompts: prompts)
     }
 }
 
@@ -162,29 +165,66 @@ extension CrewEngine {
         _ folder: String,
         _ file: String?
     ) async throws(CrewError) -> Prepared {
-        let draft = try draft(crew, inputs, limits, folder, file)
-        try await checkPrices(draft.created.crew)
-        return try prepared(draft, await dialects(of: draft))
+        let draft = try draft(crew, inputs, limits)
+        try await checkPrices(draft.crew)
+        let dialects = await dialects(of: draft)
+        let toolbox = try await openToolbox(draft.crew, folder, file, [])
+        do throws(CrewError) {
+            let models = try openModels(draft.crew)
+            journal.keep(prompts)
+            let created = draft.created(with: toolbox, dialects, prompts.version, folder, file)
+            return Prepared(
+                state: RunState(created, prompts: prompts),
+                toolbox: toolbox,
+                models: models,
+                lease: nil,
+                first: .runCreated(created)
+            )
+        } catch {
+            await toolbox.close()
+            throw error
+        }
     }
 
     private func dialects(of draft: Draft) async -> [String: Dialect] {
         var dialects: [String: Dialect] = [:]
-        for model in draft.created.crew.models { dialects[model.name] = await models.dialect(for: model) }
+        for model in draft.crew.models { dialects[model.name] = await models.dialect(for: model) }
         return dialects
     }
 
-    /// A run of which all is known but what is remembered of its endpoints.
+    /// A crew with which a run can be begun, and what it is begun with.
     private final class Draft {
-        let created: RunCreated
-        let toolbox: Toolbox
+        let run: String
+        let crew: Crew
+        let inputs: JSONObject
 
-        init(_ created: RunCreated, _ toolbox: Toolbox) {
-            self.created = created
-            self.toolbox = toolbox
+        init(_ run: String, _ crew: Crew, _ inputs: JSONObject) {
+            self.run = run
+            self.crew = crew
+            self.inputs = inputs
         }
 
-        func completed(_ dialects: [String: Dialect]) -> RunCreated {
-            var created = created
+        @inline(never)
+        func created(
+            with toolbox: Toolbox,
+            _ dialects: [String: Dialect],
+            _ prompts: String,
+            _ folder: String,
+            _ file: String?
+        ) -> RunCreated {
+            var created = RunCreated(
+                run: run,
+                crew: crew,
+                inputs: .object(inputs),
+                limits: crew.limits,
+                tools: Dictionary(
+                    crew.agents.map { ($0.name, toolbox.specifications(for: $0.name)) },
+                    uniquingKeysWith: { first, _ in first }
+                ),
+                prompts: prompts,
+                folder: folder,
+                file: file
+            )
             created.dialects = dialects
             return created
         }
@@ -194,14 +234,11 @@ extension CrewEngine {
     private func draft(
         _ crew: Crew,
         _ inputs: [String: JSONValue],
-        _ limits: Limits,
-        _ folder: String,
-        _ file: String?
+        _ limits: Limits
     ) throws(CrewError) -> Draft {
         var crew = crew
         crew.models = try models.resolve(crew.models)
-        let limits = limits.completed(from: crew.limits)
-        crew.limits = limits
+        crew.limits = limits.completed(from: crew.limits)
         try check(crew)
         let values: JSONObject
         do throws(InputError) { values = try crew.resolveInputs(inputs) } catch {
@@ -215,34 +252,7 @@ extension CrewEngine {
         if let (name, _) = values.first(where: { secrets.isContained(in: $0.value) }) {
             throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
         }
-        let toolbox = try openToolbox(crew, folder, file, [])
-        let created = RunCreated(
-            run: RunIdentifier.make(at: clock.now()),
-            crew: crew,
-            inputs: .object(values),
-            limits: limits,
-            tools: Dictionary(
-                crew.agents.map { ($0.name, toolbox.specifications(for: $0.name)) },
-                uniquingKeysWith: { first, _ in first }
-            ),
-            prompts: prompts.version,
-            folder: folder,
-            file: file
-        )
-        return Draft(created, toolbox)
-    }
-
-    @inline(never)
-    private func prepared(_ draft: Draft, _ dialects: [String: Dialect]) throws(CrewError) -> Prepared {
-        let created = draft.completed(dialects)
-        journal.keep(prompts)
-        return Prepared(
-            state: RunState(created, prompts: prompts),
-            toolbox: draft.toolbox,
-            models: try openModels(created.crew),
-            lease: nil,
-            first: .runCreated(created)
-        )
+        return Draft(RunIdentifier.make(at: clock.now()), crew, values)
     }
 
     func check(_ crew: Crew) throws(CrewError) {
@@ -251,7 +261,7 @@ extension CrewEngine {
             $0.tools.allSatisfy { if case .named = $0 { true } else { false } }
         }
         if isComparable, sound.withLock({ $0 == crew }) { return }
-        let problems = crew.problems()
+        let problems = crew.problems(builtins: tools)
         guard problems.isEmpty else {
             throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
         }
@@ -275,7 +285,7 @@ extension CrewEngine {
         guard let account else { return }
         var limited = crew
         limited.limits.money = limited.limits.money ?? .zero
-        let problems = limited.problems()
+        let problems = limited.problems(builtins: tools)
         guard !problems.isEmpty else { return }
         let reason = "the account \(account) is limited in dollars (crew budget shows it)"
         throw CrewError(.invalidCrew, (problems.map(\.description) + [reason]).joined(separator: "\n"))
@@ -295,24 +305,27 @@ extension CrewEngine {
         _ crew: Crew,
         _ folder: String,
         _ file: String?,
-        _ tools: [any Tool]
-    ) throws(CrewError) -> Toolbox {
+        _ written: [any Tool]
+    ) async throws(CrewError) -> Toolbox {
         do throws(ToolboxError) {
-            return try Toolbox(
+            return try await Toolbox(
                 crew: crew,
                 folder: folder,
                 protected: ProtectedPlaces(
                     files: [file].compactMap(\.self),
                     folders: [journal.folder].compactMap(\.self) + PersonalFolder.allCases.compactMap(\.path)
                 ),
-                tools: tools,
-                web: web,
+                providers: tools,
+                tools: written,
                 secrets: models.secrets(of: crew.models)
             )
         } catch {
             throw CrewError(.configuration, error.description, cause: error)
         }
     }
+
+    /// A crew held to what another grants.
+    func narrowed(_ crew: Crew, to other: Crew) -> NarrowedCrew { crew.narrowed(to: other, builtins: tools) }
 
     func journaled<Value>(
         _ body: () async throws(JournalError) -> Value
@@ -350,6 +363,15 @@ extension CrewEngine {
     }
 
     private func execute(_ prepared: Prepared, feed: RunFeed?) async throws(CrewError) -> RunResult {
+        let result: Result<RunResult, CrewError>
+        do throws(CrewError) { result = .success(try await performed(prepared, feed)) } catch {
+            result = .failure(error)
+        }
+        await prepared.toolbox.close()
+        return try result.get()
+    }
+
+    private func performed(_ prepared: Prepared, _ feed: RunFeed?) async throws(CrewError) -> RunResult {
         do throws(JournalError) {
             if let executor = models.executor {
                 let result: Result<RunResult, JournalError> = await withTaskExecutorPreference(executor) {

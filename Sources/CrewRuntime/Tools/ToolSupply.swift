@@ -1,35 +1,58 @@
 internal import CrewCore
 
 /// The tools that a crew's agents can be granted, by the names of the grants.
-struct ToolSupply {
+struct ToolSupply: Sendable {
     struct Supplied {
         let implementation: ToolImplementation
         /// Tells tools apart that models would call the same.
         let origin: String
     }
 
-    private var declared: [String: BuiltinTools] = [:]
-    private var written: [String: ToolImplementation] = [:]
+    private var declared: [String: (builtin: any BuiltinTool, opened: OpenedTools)] = [:]
+    private let written: [String: ToolImplementation]
 
-    init(
-        crew: Crew,
-        folder: String,
-        protected: ProtectedPlaces,
-        tools: [any Tool],
-        web: (any WebClient)?
-    ) throws(ToolboxError) {
-        for definition in crew.tools {
-            // Six bytes are kept for the longest part, `_write`.
-            try Self.checkName(definition.name, longest: 58)
-            let made = try BuiltinTools(definition, folder: folder, protected: protected, web: web)
-            guard declared.updateValue(made, forKey: definition.name) == nil else {
-                throw ToolboxError(.badName, tool: definition.name, "it is declared twice")
+    /// Begins with the tools that are written in Swift.
+    init(tools: [String: ToolImplementation]) { written = tools }
+
+    /// Makes tools written in Swift known by their names.
+    static func implementations(of tools: [any Tool]) throws(ToolboxError) -> [String: ToolImplementation] {
+        var written: [String: ToolImplementation] = [:]
+        for tool in tools {
+            guard written.updateValue(try implement(tool), forKey: tool.name) == nil else {
+                throw ToolboxError(.badName, tool: tool.name, "there are two tools of this name")
             }
         }
-        for tool in tools {
-            guard written.updateValue(try Self.implement(tool), forKey: tool.name) == nil, declared[tool.name] == nil
-            else { throw ToolboxError(.badName, tool: tool.name, "there are two tools of this name") }
+        return written
+    }
+
+    /// Adds what a crew declares.
+    mutating func open(
+        _ definition: ToolDefinition,
+        from providers: [any ToolProvider],
+        in surroundings: ToolSurroundings
+    ) async throws(ToolboxError) {
+        let name = definition.name
+        // Six bytes are kept for the longest part, `_write`.
+        try Self.checkName(name, longest: 58)
+        guard declared[name] == nil else { throw ToolboxError(.badName, tool: name, "it is declared twice") }
+        guard written[name] == nil else {
+            throw ToolboxError(.badName, tool: name, "there are two tools of this name")
         }
+        guard let provider = providers.first(where: { $0.name == definition.builtin }) else {
+            let known = providers.map { "'\($0.name)'" }.formattedList
+            throw ToolboxError(
+                .unknownBuiltin,
+                tool: name,
+                "there is no built-in '\(definition.builtin)'; there \(known.isEmpty ? "are none" : "are \(known)")"
+            )
+        }
+        let options = try ToolOptions(of: definition, for: provider)
+        declared[name] = (provider, try await provider.open(name, options, in: surroundings))
+    }
+
+    /// Gives back what the tools hold.
+    func close() async {
+        for entry in declared.values { await entry.opened.close() }
     }
 
     /// The tools that a grant gives.
@@ -43,7 +66,7 @@ struct ToolSupply {
     private func tools(named name: String) throws(ToolboxError) -> [Supplied] {
         if let tool = written[name] { return [Supplied(implementation: tool, origin: "code")] }
         let words = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard let set = words.first, let builtin = declared[set] else {
+        guard let set = words.first, let (builtin, opened) = declared[set] else {
             let known = (Array(declared.keys) + Array(written.keys)).sortedByLikeness(to: name)
             throw ToolboxError(
                 .unknownTool,
@@ -54,18 +77,18 @@ struct ToolSupply {
             )
         }
         let part = words.count == 2 ? words[1] : nil
-        let chosen = builtin.parts.filter { part == nil || $0.name == part }
+        let chosen = opened.parts.filter { part == nil || $0.name == part }
         guard chosen.isEmpty else {
             return chosen.map { Supplied(implementation: $0.implementation, origin: "declared as \(set)") }
         }
-        if let part, let option = builtin.withheld[part] {
+        if let part, let option = builtin.parts.first(where: { $0.name == part })?.option {
             throw ToolboxError(
                 .unknownTool,
                 tool: name,
-                "'\(set)' has no '\(part)' unless it is declared with '\(option)'"
+                "'\(set)' has no '\(part)' unless it is declared with '\(option): true'"
             )
         }
-        let parts = builtin.parts.compactMap(\.name)
+        let parts = opened.parts.compactMap(\.name)
         throw ToolboxError(
             .unknownTool,
             tool: name,
@@ -96,5 +119,12 @@ struct ToolSupply {
         guard isAllowed, (1...longest).contains(name.utf8.count) else {
             throw ToolboxError(.badName, tool: name, "a name has 1 to \(longest) letters, digits, '_' and '-'")
         }
+    }
+}
+
+extension [String] {
+    /// The words as a sentence lists them.
+    fileprivate var formattedList: String {
+        count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + self[count - 1]
     }
 }

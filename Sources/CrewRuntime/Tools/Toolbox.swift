@@ -9,6 +9,7 @@ package struct Toolbox: Sendable {
     private var byAgent: [String: [ToolImplementation]] = [:]
     private let arm: Deadlines.Arm
     private let secrets: SecretFilter
+    private var supply: ToolSupply
 
     /// Makes the tools of a crew ready.
     ///
@@ -16,9 +17,9 @@ package struct Toolbox: Sendable {
     ///   - crew: The crew.
     ///   - folder: What relative folders in the crew are relative to.
     ///   - protected: What no tool may touch.
+    ///   - providers: The built-ins that the crew may declare.
     ///   - tools: Tools written in Swift that agents may be granted by name. A crew read back from a journal has only
     ///     names left.
-    ///   - web: What the built-in `fetch` reads the web through; a crew that declares it cannot do without.
     ///   - secrets: Knows what must not stand in an outcome.
     ///   - sleep: Waits for a tool's time limit; the machine's clock is used without it.
     /// - Throws: ``ToolboxError`` when a declaration or a grant is wrong, or a declared folder is not there.
@@ -26,14 +27,28 @@ package struct Toolbox: Sendable {
         crew: Crew,
         folder: String,
         protected: ProtectedPlaces = ProtectedPlaces(),
+        providers: [any ToolProvider],
         tools: [any Tool] = [],
-        web: (any WebClient)? = nil,
         secrets: SecretFilter = SecretFilter(),
         sleep: (@Sendable (Duration) async throws -> Void)? = nil
-    ) throws(ToolboxError) {
+    ) async throws(ToolboxError) {
         self.secrets = secrets
         arm = if let sleep { Deadlines.sleeping(sleep) } else { Deadlines.shared.arm }
-        let supply = try ToolSupply(crew: crew, folder: folder, protected: protected, tools: tools, web: web)
+        supply = ToolSupply(tools: try ToolSupply.implementations(of: tools))
+        let surroundings = ToolSurroundings(folder: folder, protected: protected)
+        do throws(ToolboxError) {
+            for definition in crew.tools { try await supply.open(definition, from: providers, in: surroundings) }
+            try grantTools(of: crew)
+        } catch {
+            await supply.close()
+            throw error
+        }
+    }
+
+    /// Gives back what the tools hold; to be called once, after the last call.
+    package func close() async { await supply.close() }
+
+    private mutating func grantTools(of crew: Crew) throws(ToolboxError) {
         for agent in crew.agents {
             var granted: [ToolImplementation] = []
             var grants: [String: String] = [:]

@@ -24,7 +24,7 @@ public struct ToolboxError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong and what would be right.
     public let message: String
 
-    init(_ code: Code, tool: String, _ message: String) {
+    package init(_ code: Code, tool: String, _ message: String) {
         self.code = code
         self.tool = tool
         self.message = message

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTools
 import Testing
 
 /// What a crew file can grant only with a person's consent, and what it cannot grant at all.

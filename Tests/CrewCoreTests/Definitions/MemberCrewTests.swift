@@ -1,5 +1,6 @@
 import ChatModel
 import Foundation
+import CrewTools
 import Testing
 
 @testable import CrewCore

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTools
 import Testing
 
 @testable import CrewCore

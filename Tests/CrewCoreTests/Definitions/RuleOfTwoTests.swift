@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTools
 import Evidence
 import Foundation
 import Testing

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTools
 import Testing
 
 /// Placeholders that would blow a text up are refused before anything is put in.

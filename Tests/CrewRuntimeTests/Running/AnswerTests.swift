@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTools
 import Testing
 
 /// What an agent's answer must be before it counts as a result.

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTools
 import Testing
 
 /// Limits other than money: time, instructions, and standing still.

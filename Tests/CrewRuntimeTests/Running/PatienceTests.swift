@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTools
 import Testing
 
 /// A server that cannot answer yet is waited for, and one that most likely is not there is not.

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTools
 import Testing
 
 /// The patterns, each run to its end by the real executor.

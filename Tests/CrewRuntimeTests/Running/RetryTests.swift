@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTools
 import Testing
 
 /// Which failures are tried again, when, and how often.

@@ -4,13 +4,14 @@ extension Crew {
     /// What the crew is granted beyond the harmless, in the order of a crew file's sections, each once.
     ///
     /// Harmless are: endpoints on this machine; a provider's own endpoint with the variable in which its key conventionally
-    /// lies; the endpoint that the person's environment names, with the variable for it; folders within the crew file's own; hosts of `fetch` on this
-    /// machine, written as addresses.
+    /// lies; the endpoint that the person's environment names, with the variable for it; and what a built-in tool calls so.
     ///
-    /// - Parameter scope: What the person has said by their surroundings.
-    public func grants(in scope: GrantScope) -> [Grant] {
+    /// - Parameters:
+    ///   - scope: What the person has said by their surroundings.
+    ///   - builtins: The built-in tools that there are.
+    package func grants(in scope: GrantScope, builtins: [any BuiltinTool]) -> [Grant] {
         var seen: Set<String> = []
-        return (models.flatMap { $0.grants(in: scope) } + tools.flatMap { $0.grants(in: scope) })
+        return (models.flatMap { $0.grants(in: scope) } + tools.flatMap { $0.grants(in: scope, builtins) })
             .filter { seen.insert($0.identity).inserted }
     }
 }
@@ -82,47 +83,14 @@ extension ModelDefinition.VariableUse {
 }
 
 extension ToolDefinition {
-    fileprivate func grants(in scope: GrantScope) -> [Grant] {
-        let place: [CrewProblem.PathElement] = ["tools", .key(name)]
-        switch builtin {
-        case "files":
-            guard let folder = options["folder"]?.stringValue, !folder.isEmpty else { return [] }
-            let resolved = scope.resolving(folder.hasPrefix("/") ? folder : "\(scope.folder)/\(folder)")
-            guard !Self.isWithin(resolved, scope.folder) else { return [] }
-            let mayWrite = options["write"]?.boolValue == true
-            return [
-                Grant(
-                    kind: .folder,
-                    subject: [resolved, mayWrite ? "write" : "read"],
-                    path: place + ["folder"],
-                    summary: "\(mayWrite ? "reads and writes" : "reads") the folder \(resolved)"
-                )
-            ]
-        case "fetch":
-            return (options["hosts"]?.arrayValue ?? []).enumerated().compactMap { index, host in
-                guard let text = host.stringValue, !HostGrant.isLoopback(text) else { return nil }
-                return Grant(
-                    kind: .host,
-                    subject: [text.lowercased()],
-                    path: place + ["hosts", .index(index)],
-                    summary: "reads from \(text), which may be told anything by the addresses that are asked for"
-                )
-            }
-        default: return []
+    fileprivate func grants(in scope: GrantScope, _ builtins: [any BuiltinTool]) -> [Grant] {
+        (builtins.named(builtin)?.grants(of: options, in: scope) ?? []).map { grant in
+            Grant(
+                kind: grant.kind,
+                subject: grant.subject,
+                path: ["tools", .key(name)] + grant.path,
+                summary: grant.summary
+            )
         }
-    }
-
-    private static func isWithin(_ path: String, _ folder: String) -> Bool {
-        let names = path.split(separator: "/")
-        let own = folder.split(separator: "/")
-        return path.hasPrefix("/") && names.starts(with: own) && !names.contains("..")
-    }
-}
-
-extension HostGrant {
-    /// Whether it is an address of this machine.
-    fileprivate static func isLoopback(_ text: String) -> Bool {
-        guard let endpoint = try? ModelEndpoint(text.contains("://") ? text : "https://\(text)") else { return false }
-        return endpoint.address.isNumeric && endpoint.isLoopback
     }
 }

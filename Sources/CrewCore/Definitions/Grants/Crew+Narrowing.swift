@@ -17,12 +17,14 @@ extension Crew {
     /// a variable that the crew sends there cannot be narrowed: they are granted as they were, or not at all. What the other
     /// grants in addition is not taken.
     ///
-    /// - Parameter other: The crew as it is now, its models completed by the environment; see `ModelProvider.resolve(_:)`.
-    public func narrowed(to other: Crew) -> NarrowedCrew {
+    /// - Parameters:
+    ///   - other: The crew as it is now, its models completed by the environment; see `ModelProvider.resolve(_:)`.
+    ///   - builtins: The built-in tools that there are.
+    package func narrowed(to other: Crew, builtins: [any BuiltinTool]) -> NarrowedCrew {
         var narrowed = NarrowedCrew(crew: self, differences: [], withdrawn: [])
         narrowed.crew.tools = tools.compactMap { tool in
             let now = other.tools.first { $0.name == tool.name }
-            let (rest, differences) = tool.narrowed(to: now)
+            let (rest, differences) = tool.narrowed(to: now, builtins)
             narrowed.differences += differences
             return rest
         }
@@ -33,8 +35,9 @@ extension Crew {
                 // What is written in Swift is the programmer's word, and stands in no file.
                 guard case .named(let name) = grant, let set = toolSet(of: name) else { return [grant] }
                 guard let rest = narrowed.crew.tools.first(where: { $0.name == set.name }) else { return [] }
-                let parts = rest.parts(of: name)
-                let kept = parts.filter { part in now?.tools.contains { set.parts(of: $0.name).contains(part) } ?? false
+                let parts = rest.parts(of: name, builtins)
+                let kept = parts.filter { part in
+                    now?.tools.contains { set.parts(of: $0.name, builtins).contains(part) } ?? false
                 }
                 if kept == parts { return parts.isEmpty ? [] : [grant] }
                 taken.append(name)
@@ -78,9 +81,9 @@ extension Crew {
 
 extension ToolDefinition {
     /// The parts that a grant of this tool gives, as grants of their own; the tool itself where it has no parts.
-    fileprivate func parts(of grant: String) -> [String] {
+    fileprivate func parts(of grant: String, _ builtins: [any BuiltinTool]) -> [String] {
         let words = grant.split(separator: ".", maxSplits: 1).map(String.init)
-        guard words.first == name, let builtin = BuiltinTool.named(builtin) else { return [] }
+        guard words.first == name, let builtin = builtins.named(builtin) else { return [] }
         if builtin.parts.isEmpty { return [name] }
         return builtin.parts.compactMap { part in
             if words.count == 2, words[1] != part.name { return nil }
@@ -90,23 +93,28 @@ extension ToolDefinition {
     }
 
     /// The tool with what both declarations grant; `nil` when that is nothing.
-    fileprivate func narrowed(to other: ToolDefinition?) -> (rest: ToolDefinition?, differences: [String]) {
-        guard let other, other.builtin == builtin, case .object(var options) = options else {
+    fileprivate func narrowed(
+        to other: ToolDefinition?,
+        _ builtins: [any BuiltinTool]
+    ) -> (rest: ToolDefinition?, differences: [String]) {
+        guard let other, other.builtin == builtin, case .object(var options) = options,
+            let declared = builtins.named(builtin)?.options
+        else {
             return (nil, ["the tool `\(name)` is no longer there"])
         }
         var differences: [String] = []
         for (option, value) in options {
             let now = other.options[option]
             if now == value { continue }
-            switch option {
-            case "folder": return (nil, ["the tool `\(name)` has another folder now"])
-            case "hosts":
+            switch declared.first(where: { $0.name == option })?.type {
+            case .text, nil: return (nil, ["the tool `\(name)` has another \(option) now"])
+            case .list:
                 let kept = (value.arrayValue ?? []).filter { now?.arrayValue?.contains($0) ?? false }
                 if kept.count == value.arrayValue?.count { continue }
-                differences.append("the tool `\(name)` reaches fewer hosts")
+                differences.append("the tool `\(name)` reaches fewer \(option)")
                 guard !kept.isEmpty else { return (nil, differences) }
                 options[option] = .array(kept)
-            default:
+            case .boolean:
                 if value.boolValue != true { continue }
                 differences.append("the tool `\(name)` is no longer `\(option): true`")
                 options[option] = false

@@ -28,6 +28,14 @@ public struct Grant: Sendable, Hashable {
     /// What it lets the crew do, as a sentence without a subject and a full stop.
     public let summary: String
 
+    /// Describes a grant.
+    package init(kind: Kind, subject: [String], path: [CrewProblem.PathElement], summary: String) {
+        self.kind = kind
+        self.subject = subject
+        self.path = path
+        self.summary = summary
+    }
+
     /// The grant in a form that can be compared over time.
     public var identity: String {
         JSONValue.array(([kind.rawValue] + subject).map { .string($0) }).jsonText

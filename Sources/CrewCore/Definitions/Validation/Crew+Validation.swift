@@ -4,7 +4,9 @@ extension Crew {
     /// Everything that keeps the crew from running, in the order of a crew file's sections; nothing when it can run.
     ///
     /// A crew made in code and one read from a file are held to the same rules.
-    public func problems() -> [CrewProblem] {
+    ///
+    /// - Parameter builtins: The built-in tools that there are.
+    package func problems(builtins: [any BuiltinTool]) -> [CrewProblem] {
         guard isBoundedTree else {
             return [
                 CrewProblem(
@@ -14,7 +16,7 @@ extension Crew {
                 )
             ]
         }
-        var check = CrewCheck(crew: self)
+        var check = CrewCheck(crew: self, builtins: builtins)
         check.header()
         check.inputs()
         check.models()
@@ -32,6 +34,7 @@ extension Crew {
 /// One pass over a crew that collects what is wrong with it.
 struct CrewCheck {
     let crew: Crew
+    let builtins: [any BuiltinTool]
     private(set) var problems: [CrewProblem] = []
     let inputNames: [String]
     let modelNames: [String]
@@ -39,8 +42,9 @@ struct CrewCheck {
     let taskNames: [String]
     let needs: [String: [String]]
 
-    init(crew: Crew) {
+    init(crew: Crew, builtins: [any BuiltinTool]) {
         self.crew = crew
+        self.builtins = builtins
         inputNames = crew.inputs.map(\.name)
         modelNames = crew.models.map(\.name)
         memberNames = crew.members

@@ -65,7 +65,7 @@ extension CrewCheck {
         case .named(let name):
             let words = name.split(separator: ".", maxSplits: 1).map(String.init)
             guard let set = words.first, let tool = crew.tools.first(where: { $0.name == set }),
-                let builtin = BuiltinTool.named(tool.builtin)
+                let builtin = builtins.named(tool.builtin)
             else { return [] }
             var effects: ToolEffects = []
             for part in builtin.parts where words.count == 1 || part.name == words[1] {

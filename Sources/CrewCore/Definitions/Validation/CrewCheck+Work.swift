@@ -33,13 +33,19 @@ extension CrewCheck {
                     reference(halves.first, to: crew.tools.map(\.name), "tool", at: place)
                     continue
                 }
-                guard halves.count == 2, let builtin = BuiltinTool.named(tool.builtin) else { continue }
+                guard halves.count == 2, let builtin = builtins.named(tool.builtin) else { continue }
                 if builtin.parts.isEmpty {
                     report(place, "the tool `\(set)` has no parts", name, hint: "grant `\(set)`")
                 } else {
                     reference(halves[1], to: builtin.parts.map(\.name), "part of `\(set)`", at: place)
-                    if builtin.name == "files", halves[1] == "write", tool.options["write"]?.boolValue != true {
-                        report(place, "`\(set)` may not write", name, hint: "give the tool the option `write: true`")
+                    let part = builtin.parts.first { $0.name == halves[1] }
+                    if let part, let option = part.option, tool.options[option]?.boolValue != true {
+                        report(
+                            place,
+                            "`\(set)` may not \(part.name)",
+                            name,
+                            hint: "give the tool the option `\(option): true`"
+                        )
                     }
                 }
             }

@@ -1,7 +1,7 @@
 import CrewCore
 import Testing
 
-@testable import CrewRuntime
+@testable import CrewTools
 
 struct CalculatorTests {
     static let context = ToolContext(run: "r", agent: "a", idempotencyKey: "k")

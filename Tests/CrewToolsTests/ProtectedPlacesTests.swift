@@ -1,8 +1,9 @@
 import ChatModel
 import CrewCore
+import CrewRuntime
 import Testing
 
-@testable import CrewRuntime
+@testable import CrewTools
 
 #if canImport(Glibc)
     import Glibc
@@ -110,7 +111,7 @@ struct ProtectedPlacesTests {
         #expect(scratch.text("work/fixed.txt") == "as it was")
     }
 
-    @Test func aProtectedFolderIsNotGranted() throws {
+    @Test func aProtectedFolderIsNotGranted() async throws {
         try scratch.link("hooks", to: "work/.git/hooks")
         try scratch.folder("work/runs/inner")
         for (name, writes, mayBe) in [
@@ -129,7 +130,13 @@ struct ProtectedPlacesTests {
                 agents: [Agent("a", role: "r", goal: "g", tools: [.named("notes")])]
             )
             do throws(ToolboxError) {
-                _ = try Toolbox(crew: crew, folder: scratch.path, protected: places)
+                let box = try await Toolbox(
+                    crew: crew,
+                    folder: scratch.path,
+                    protected: places,
+                    providers: BuiltinTools.providers(web: nil)
+                )
+                await box.close()
                 #expect(mayBe, "\(name)")
             } catch {
                 #expect(!mayBe && error.code == .badFolder, "\(name): \(error)")

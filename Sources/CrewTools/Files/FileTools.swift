@@ -9,10 +9,10 @@ struct FileReader: Tool {
     }
 
     let folder: ConfinedFolder
-    let name: String
 
+    var name: String { BuiltinFiles.read.name }
     var summary: String { "Reads a text file (UTF-8, at most 1 MiB) of the folder." }
-    var effects: ToolEffects { .reads }
+    var effects: ToolEffects { BuiltinFiles.read.effects }
 
     func call(_ input: Input, context: ToolContext) throws -> String { try folder.read(ConfinedPath(input.path)) }
 }
@@ -28,12 +28,12 @@ struct FolderLister: Tool {
     }
 
     let folder: ConfinedFolder
-    let name: String
 
+    var name: String { BuiltinFiles.list.name }
     var summary: String {
         "Lists the folder, or one within it: a line for each entry, folders ending in '/', files with their size."
     }
-    var effects: ToolEffects { .reads }
+    var effects: ToolEffects { BuiltinFiles.list.effects }
 
     func call(_ input: Input, context: ToolContext) throws -> String {
         let listing = try folder.list(ConfinedPath(input.folder ?? ""))
@@ -67,10 +67,10 @@ struct FileWriter: Tool {
     }
 
     let folder: ConfinedFolder
-    let name: String
 
+    var name: String { BuiltinFiles.write.name }
     var summary: String { "Writes a text file of the folder, replacing the file if it exists." }
-    var effects: ToolEffects { .writes }
+    var effects: ToolEffects { BuiltinFiles.write.effects }
     /// The same text twice leaves the same file.
     var isIdempotent: Bool { true }
 

@@ -1,9 +1,10 @@
 import CrewCore
+import CrewRuntime
 import Evidence
 import Synchronization
 import Testing
 
-@testable import CrewRuntime
+@testable import CrewTools
 
 #if canImport(Glibc)
     import Glibc

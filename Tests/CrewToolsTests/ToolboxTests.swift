@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTools
 import Synchronization
 import Testing
 
@@ -56,21 +57,35 @@ struct ToolboxTests {
         )
     }
 
-    private func toolbox(_ grants: [ToolGrant], options: JSONValue = ["folder": "notes", "write": true]) throws
+    private func toolbox(_ grants: [ToolGrant], options: JSONValue = ["folder": "notes", "write": true]) async throws
         -> Toolbox
     {
-        try Toolbox(crew: crew(grants, options: options), folder: scratch.path)
+        try await self.box(crew(grants, options: options))
     }
 
-    @Test func grantsInOrderAndNoMore() throws {
-        let box = try toolbox(["sums", .code(Echo()), "notes.write", "notes"])
+    private func box(
+        _ crew: Crew,
+        tools: [any Tool] = [],
+        sleep: (@Sendable (Duration) async throws -> Void)? = nil
+    ) async throws(ToolboxError) -> Toolbox {
+        try await Toolbox(
+            crew: crew,
+            folder: scratch.path,
+            providers: BuiltinTools.providers(web: nil),
+            tools: tools,
+            sleep: sleep
+        )
+    }
+
+    @Test func grantsInOrderAndNoMore() async throws {
+        let box = try await toolbox(["sums", .code(Echo()), "notes.write", "notes"])
         let names = box.specifications(for: "a").map(\.declaration.name)
         #expect(names == ["sums", "echo", "notes_write", "notes_read", "notes_list"])
         #expect(box.specifications(for: "other").map(\.declaration.name) == ["sums"])
         #expect(box.specifications(for: "nobody").isEmpty)
-        let readOnly = try toolbox(["notes"], options: ["folder": "notes"])
+        let readOnly = try await toolbox(["notes"], options: ["folder": "notes"])
         #expect(readOnly.specifications(for: "a").map(\.declaration.name) == ["notes_read", "notes_list"])
-        let named = try Toolbox(crew: crew(["echo"]), folder: scratch.path, tools: [Echo()])
+        let named = try await self.box(crew(["echo"]), tools: [Echo()])
         #expect(named.specifications(for: "a").map(\.declaration.name) == ["echo"])
         for specification in box.specifications(for: "a") {
             #expect(specification.declaration.parameters.check().isEmpty)
@@ -91,20 +106,22 @@ struct ToolboxTests {
             (["notes"], [], "not an object"),
         ] as [([ToolGrant], JSONValue, String)]
     )
-    func refusesWrongDeclarations(grants: [ToolGrant], options: JSONValue, words: String) throws {
-        let error = try #require(throws: ToolboxError.self) { try toolbox(grants, options: options) }
+    func refusesWrongDeclarations(grants: [ToolGrant], options: JSONValue, words: String) async throws {
+        let error = try await #require(throws: ToolboxError.self) { try await toolbox(grants, options: options) }
         #expect(error.description.contains(words), "\(error)")
     }
 
-    @Test func refusesFilesAsFoldersAndNamesTwice() throws {
+    @Test func refusesFilesAsFoldersAndNamesTwice() async throws {
         try scratch.put("x", at: "plain")
-        #expect(throws: ToolboxError.self) { try toolbox(["notes"], options: ["folder": "plain"]) }
-        let twice = try #require(throws: ToolboxError.self) { try toolbox(["notes", .code(Echo(name: "notes_read"))]) }
+        await #expect(throws: ToolboxError.self) { try await toolbox(["notes"], options: ["folder": "plain"]) }
+        let twice = try await #require(throws: ToolboxError.self) {
+            try await toolbox(["notes", .code(Echo(name: "notes_read"))])
+        }
         #expect(twice.code == .badName)
-        #expect(throws: ToolboxError.self) { try toolbox([.code(Echo(name: "e cho"))]) }
+        await #expect(throws: ToolboxError.self) { try await toolbox([.code(Echo(name: "e cho"))]) }
         var unknown = crew([])
         unknown.tools.append(ToolDefinition(name: "web", builtin: "browser"))
-        #expect(throws: ToolboxError.self) { try Toolbox(crew: unknown, folder: scratch.path) }
+        await #expect(throws: ToolboxError.self) { try await self.box(unknown) }
     }
 
     @Test(arguments: [
@@ -136,13 +153,13 @@ struct ToolboxTests {
 
     @Test(arguments: ["", "   "])
     func takesNoTextForNoArguments(arguments: String) async throws {
-        let box = try toolbox([.code(Idle {})])
+        let box = try await toolbox([.code(Idle {})])
         #expect(await box.call("idle", arguments: arguments, context: context()) == .completed("done"))
     }
 
     @Test(arguments: ["ech", "Echo", "notes_raed", "../echo", "\u{0435}cho", "sums"])
     func rejectsUnknownTools(name: String) async throws {
-        let box = try toolbox([.code(Echo()), "notes.read"])
+        let box = try await toolbox([.code(Echo()), "notes.read"])
         let outcome = await box.call(name, arguments: #"{"text":"a"}"#, context: context())
         guard case .rejected(let message) = outcome else {
             Issue.record("not rejected: \(outcome)")
@@ -154,7 +171,7 @@ struct ToolboxTests {
     }
 
     @Test func keepsAgentsApart() async throws {
-        let box = try toolbox([.code(Echo())])
+        let box = try await toolbox([.code(Echo())])
         let outcome = await box.call("echo", arguments: #"{"text":"a"}"#, context: context("other"))
         #expect(outcome == .rejected("There is no tool 'echo'; you have 'sums'."))
         #expect(
@@ -163,7 +180,7 @@ struct ToolboxTests {
     }
 
     @Test func reachesFilesThroughNames() async throws {
-        let box = try toolbox(["notes"])
+        let box = try await toolbox(["notes"])
         let write = await box.call("notes_write", arguments: #"{"path":"d/x.md","content":"hi"}"#, context: context())
         #expect(write == .completed("Wrote 'd/x.md', 2 bytes."))
         #expect(await box.call("notes_read", arguments: #"{"path":"d/x.md"}"#, context: context()) == .completed("hi"))
@@ -175,7 +192,7 @@ struct ToolboxTests {
     }
 
     @Test func cutsLongResults() async throws {
-        let box = try toolbox([.code(Echo())])
+        let box = try await toolbox([.code(Echo())])
         let outcome = await box.call("echo", arguments: #"{"text":"xé","times":300000}"#, context: context())
         guard case .completed(let text) = outcome else {
             Issue.record("not completed: \(outcome)")
@@ -198,7 +215,7 @@ struct ToolboxTests {
             end.yield(Task.isCancelled)
         }
         let limits = Mutex<[Duration]>([])
-        let box = try Toolbox(crew: crew([.code(tool)]), folder: scratch.path) { limit in
+        let box = try await self.box(crew([.code(tool)])) { limit in
             limits.withLock { $0.append(limit) }
             for await _ in started { return }
         }
@@ -214,7 +231,7 @@ struct ToolboxTests {
     @Test func keepsToTheShorterLimit() async throws {
         let limits = Mutex<[Duration]>([])
         let tool = Idle { try await Task.sleep(for: .seconds(3_600)) }
-        let box = try Toolbox(crew: crew([.code(tool)]), folder: scratch.path) { limit in
+        let box = try await self.box(crew([.code(tool)])) { limit in
             limits.withLock { $0.append(limit) }
         }
         #expect(await box.call("idle", arguments: "", context: context(), timeout: .seconds(600)) == .timedOut)
@@ -228,7 +245,7 @@ struct ToolboxTests {
             start.yield()
             await Task { for await _ in released { break } }.value
         }
-        let box = try toolbox([.code(tool)])
+        let box = try await toolbox([.code(tool)])
         let context = context()
         let call = Task { await box.call("idle", arguments: "", context: context) }
         for await _ in started { break }
@@ -246,7 +263,7 @@ struct ToolboxTests {
         // Nobody goes on before all have come, so that the calls must run side by side.
         let barrier = Barrier(size: 32)
         let tool = Idle { await barrier.arrive() }
-        let box = try toolbox([.code(tool), "notes", "sums"])
+        let box = try await toolbox([.code(tool), "notes", "sums"])
         let run = context()
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<32 {

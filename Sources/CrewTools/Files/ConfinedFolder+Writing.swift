@@ -1,4 +1,5 @@
 internal import CrewCore
+internal import CrewRuntime
 
 #if canImport(Glibc)
     internal import Glibc

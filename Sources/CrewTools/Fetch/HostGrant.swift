@@ -1,5 +1,7 @@
+internal import CrewCore
+
 /// A host that a tool may reach: `en.wikipedia.org`, `example.org:8443`, `http://127.0.0.1:8080`.
-package struct HostGrant: Sendable, Hashable {
+struct HostGrant: Sendable, Hashable {
     private let schemes: [String]
     private let host: String
     private let port: Int?
@@ -7,7 +9,7 @@ package struct HostGrant: Sendable, Hashable {
     /// Reads a grant.
     ///
     /// Without a scheme it grants https alone; to an address of this machine, where nothing can listen in, also http.
-    package init(_ text: String) throws(WebAddress.Refusal) {
+    init(_ text: String) throws(WebAddress.Refusal) {
         let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
         let address = try WebAddress(scheme == nil ? "https://\(text)" : text)
         guard address.resource == "/", !text.hasSuffix("/"), !text.contains("?"), !text.contains("#") else {
@@ -29,8 +31,16 @@ package struct HostGrant: Sendable, Hashable {
     }
 
     /// Whether it grants this address.
-    package func includes(_ address: WebAddress) -> Bool {
+    func includes(_ address: WebAddress) -> Bool {
         address.host == host && schemes.contains(address.scheme)
             && address.port == port ?? (address.scheme == "https" ? 443 : 80)
+    }
+}
+
+extension HostGrant {
+    /// Whether it is an address of this machine.
+    static func isLoopback(_ text: String) -> Bool {
+        guard let endpoint = try? ModelEndpoint(text.contains("://") ? text : "https://\(text)") else { return false }
+        return endpoint.address.isNumeric && endpoint.isLoopback
     }
 }

@@ -1,5 +1,6 @@
 internal import CConfined
 internal import CrewCore
+internal import CrewRuntime
 
 #if canImport(Glibc)
     internal import Glibc
