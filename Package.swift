@@ -55,9 +55,12 @@ let package = Package(
                 "CrewRuntime", "CrewStore", "CrewTools", "CrewFile", "OpenAIChat", "ModelTraffic", "Prompts",
             ]
         ),
+        .target(name: "CrewReport", dependencies: ["CrewCore", "ChatModel"]),
         .target(
             name: "CrewCLI",
-            dependencies: ["CrewKit", "CrewCore", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+            dependencies: [
+                "CrewKit", "CrewReport", "CrewCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
         ),
         .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
 
@@ -119,7 +122,7 @@ let package = Package(
         .testTarget(
             name: "CrewCLITests",
             dependencies: [
-                "Evidence", "CrewCLI", "CrewKit", "CrewRuntime", "CrewCore", "ChatModel",
+                "Evidence", "CrewCLI", "CrewReport", "CrewKit", "CrewRuntime", "CrewCore", "ChatModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Snapshots"]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CrewReport
 
 #if canImport(Glibc)
     import Glibc

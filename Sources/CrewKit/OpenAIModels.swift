@@ -87,7 +87,7 @@ public final class OpenAIModels: ModelProvider {
     /// Why the environment's endpoint cannot be used: its address would be recorded with every run.
     private static func complaint(_ url: String?) -> String? {
         guard let url = url.nonEmpty else { return nil }
-        let shown = Surroundings.shown(url)
+        let shown = ModelEndpoint.shown(url)
         guard url.lowercased().hasPrefix("http://") || url.lowercased().hasPrefix("https://") else {
             return "OPENAI_BASE_URL is no http or https address: \(shown)"
         }

@@ -1,3 +1,4 @@
+import CrewCore
 import CrewKit
 import Testing
 
@@ -94,7 +95,7 @@ struct DoctorTests {
 
     @Test func nothingOfAnAddressIsShownThatIsSecret() {
         let url = "https://me:pass%40word@example.org:8443/v1?key=AIza&api-version=1"
-        #expect(Surroundings.shown(url) == "https://…@example.org:8443/v1?key=…&api-version=1")
+        #expect(ModelEndpoint.shown(url) == "https://…@example.org:8443/v1?key=…&api-version=1")
         for answer: Surroundings.EndpointAnswer in [.unreachable("x"), .models([]), .webPage(status: 200)] {
             let text = Self.findings(answer, url: url).flatMap(\.lines).map(\.text).joined()
             #expect(!text.contains("pass") && !text.contains("AIza"), "\(text)")

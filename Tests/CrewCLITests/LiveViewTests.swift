@@ -2,6 +2,7 @@ import Testing
 
 @testable import CrewCLI
 @testable import CrewCore
+@testable import CrewReport
 
 /// The live view as it is drawn.
 struct LiveViewTests {

@@ -2,6 +2,7 @@ import Testing
 
 @testable import CrewCLI
 @testable import CrewCore
+@testable import CrewReport
 
 /// What is said of each step, in a pipe and above the live view.
 struct NarrationTests {

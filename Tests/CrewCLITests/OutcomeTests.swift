@@ -4,6 +4,7 @@ import Testing
 
 @testable import CrewCLI
 @testable import CrewCore
+@testable import CrewReport
 
 /// How the program ends, and what it prints for programs.
 struct OutcomeTests {
@@ -92,7 +93,7 @@ struct OutcomeTests {
         #expect(document["error"] == ["code": "limit_calls", "message": "why"])
         #expect(document["missing"] == ["text"])
         #expect(document["result"] == "")
-        let failure = try JSONValue(parsing: ResultObject.of(CommandFailure.usage("wrong")).text)
+        let failure = try JSONValue(parsing: ResultObject.failure(code: "usage", "wrong").text)
         #expect(failure["status"] == "failed")
         #expect(failure["run"] == .null)
         #expect(failure["error"] == ["code": "usage", "message": "wrong"])

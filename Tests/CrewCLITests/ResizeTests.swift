@@ -1,6 +1,7 @@
 import Testing
 
 @testable import CrewCLI
+@testable import CrewReport
 
 /// The live region on a terminal that changes its width between two drawings.
 struct ResizeTests {

@@ -1,4 +1,5 @@
 @testable import CrewCLI
+@testable import CrewReport
 
 /// A terminal as far as a live region uses one: it breaks lines anew when its width changes, or cuts them off.
 struct TerminalModel {

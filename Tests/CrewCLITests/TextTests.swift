@@ -3,6 +3,7 @@ import Testing
 
 @testable import CrewCLI
 @testable import CrewCore
+@testable import CrewReport
 
 /// Text from strangers, on a terminal.
 struct TextTests {

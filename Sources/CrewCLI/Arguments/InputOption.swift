@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// Values for a crew's inputs.
 struct InputOption: ParsableArguments {

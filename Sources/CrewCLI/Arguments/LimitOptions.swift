@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// What a run may use, as the command line sets it.
 struct LimitOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 extension CrewFile {
     /// A warning for each price that is below the published one, which counts instead.

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 extension CrewFile {
     /// A complaint for each folder that a tool names and that is none.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// `crew budget`.
 struct BudgetCommand: AsyncParsableCommand {
@@ -95,7 +96,7 @@ struct BudgetSetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await AccountReport.changing(account.account, store) { journal in
+        try await AccountChange.perform(on: account.account, store) { journal in
             let limits = Limits(money: budget?.amount, tokens: tokens, calls: calls)
             try await journal.limit(account.account, to: limits)
         }
@@ -119,7 +120,7 @@ struct BudgetClearCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOption
 
     func run() async throws {
-        try await AccountReport.changing(account.account, store) { journal in
+        try await AccountChange.perform(on: account.account, store) { journal in
             try await journal.removeLimits(of: account.account)
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// `crew check`.
 struct CheckCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// `crew prompts`.
 struct PromptsCommand: AsyncParsableCommand {

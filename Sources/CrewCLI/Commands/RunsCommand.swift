@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// `crew runs`.
 struct RunsCommand: AsyncParsableCommand {
@@ -38,13 +39,13 @@ struct RunsCommand: AsyncParsableCommand {
             await journal.close()
             switch output {
             case .json:
-                let list = runs.map { Self.fields($0, isPriced: !unpriced.contains($0.run)) }
+                let list = runs.map { RunList.fields($0, isPriced: !unpriced.contains($0.run)) }
                 try StandardStream.output.write(PrintableText.json(JSONFields.list(list)) + "\n")
             case .text where runs.isEmpty:
                 StandardStream.diagnostics.say(
                     "There are no runs in \(PrintableText.line(journal.directory)). \(StoreOption.advice)"
                 )
-            case .text: try StandardStream.output.write(Self.table(runs, unpriced: unpriced))
+            case .text: try StandardStream.output.write(RunList.table(runs, unpriced: unpriced, time: Timestamp.local))
             }
             return .finished
         }
@@ -60,34 +61,5 @@ struct RunsCommand: AsyncParsableCommand {
             if created.crew.models.allSatisfy({ $0.price == nil }) { unpriced.insert(run.run) }
         }
         return unpriced
-    }
-
-    static func fields(_ run: RunSummary, isPriced: Bool) -> JSONFields {
-        var fields = JSONFields()
-        fields.add("run", run.run)
-        fields.add("crew", run.crew)
-        fields.add("status", run.status.rawValue)
-        fields.add("started", Timestamp.iso8601(run.started))
-        fields.add("updated", Timestamp.iso8601(run.updated))
-        fields.add("cost_usd", run.cost)
-        fields.add("uncertain_usd", run.uncertain)
-        fields.add("priced", .bool(isPriced))
-        fields.add("calls", .integer(Int64(run.calls)))
-        fields.add("tokens", .integer(Int64(run.tokens)))
-        return fields
-    }
-
-    static func table(_ runs: [RunSummary], unpriced: Set<String>) -> String {
-        Table(
-            header: ["RUN", "CREW", "STATUS", "STARTED", "COST", "CALLS", "TOKENS"],
-            rightAligned: [4, 5, 6],
-            rows: runs.map { run in
-                [
-                    run.run, run.crew, run.status.rawValue, Timestamp.local(run.started),
-                    unpriced.contains(run.run) ? "no price" : Numbers.money(run.cost), Numbers.count(run.calls),
-                    Numbers.count(run.tokens),
-                ]
-            }
-        ).text
     }
 }

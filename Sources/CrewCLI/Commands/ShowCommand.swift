@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// `crew show`.
 struct ShowCommand: AsyncParsableCommand {
@@ -47,7 +48,9 @@ struct ShowCommand: AsyncParsableCommand {
             let lines: [StyledLine]
             if let state = RunState(folding: events, library: library) {
                 let account = RunAccount(summary, state, events)
-                (fields, lines) = (account.fields, account.lines(store: store.location(of: journal.directory)))
+                (fields, lines) = (
+                    account.fields, account.lines(store: store.location(of: journal.directory), time: Timestamp.local)
+                )
             } else if case .unknown? = events.first?.fact {
                 let account = BareAccount(summary: summary, events: events)
                 (fields, lines) = (account.fields, account.lines)

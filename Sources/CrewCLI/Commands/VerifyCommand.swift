@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// `crew verify`.
 struct VerifyCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// What a crew is granted beyond the harmless, with the place of each in what the person can look at.
 struct GrantList {

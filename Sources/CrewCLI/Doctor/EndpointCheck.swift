@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Judges endpoints, their keys and their models.
 struct EndpointCheck {
@@ -79,7 +80,7 @@ struct EndpointCheck {
     }
 
     private static func host(_ model: ModelDefinition) -> String {
-        let address = Surroundings.shown(model.baseURL ?? "")
+        let address = ModelEndpoint.shown(model.baseURL ?? "")
         let rest = address.firstRange(of: "://").map { address[$0.upperBound...] } ?? address[...]
         return String(rest.prefix { !"/?".contains($0) })
     }
@@ -99,7 +100,7 @@ struct EndpointCheck {
         keyIsUsable: Bool
     ) -> [Finding] {
         guard let first = models.first else { return [] }
-        let url = Surroundings.shown(first.baseURL ?? "")
+        let url = ModelEndpoint.shown(first.baseURL ?? "")
         func endpoint(_ severity: Finding.Severity, _ text: String, _ remedy: String? = nil) -> Finding {
             Finding(severity, "endpoint", "\(url) \(text)", remedy: remedy)
         }

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Something that the doctor looked at.
 struct Finding: Hashable {

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// What earlier runs found out about endpoints, for people.
 enum LearnedLessons {

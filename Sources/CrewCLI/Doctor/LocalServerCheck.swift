@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Names the servers for models that run on this machine.
 enum LocalServerCheck {

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Judges the age of the built-in prices.
 enum PriceCheck {

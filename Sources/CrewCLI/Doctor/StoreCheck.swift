@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Judges the store of the project in which the program is started.
 enum StoreCheck {

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Lets each model of each endpoint show what it can do.
 struct TrialCheck {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// Why a command did not do its work: a message for people, a word for programs, an exit code for scripts.
 struct CommandFailure: Error {

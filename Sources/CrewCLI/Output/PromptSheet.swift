@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Everything that a run will say to models, as far as it is known before it begins.
 enum PromptSheet {

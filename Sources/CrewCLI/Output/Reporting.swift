@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrewKit
+import CrewReport
 
 /// Reports failures in the form that was asked for.
 struct Reporting {
@@ -26,7 +27,9 @@ struct Reporting {
             }
             StandardStream.diagnostics.say(failure.lines)
             if format == .json {
-                try? StandardStream.output.write(PrintableText.json(ResultObject.of(failure).text) + "\n")
+                try? StandardStream.output.write(
+                    PrintableText.json(ResultObject.failure(code: failure.code, failure.message).text) + "\n"
+                )
             }
             return failure.status
         }

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Draws the state of a run in a few lines.
 enum LiveView {

@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 import Synchronization
 
 #if canImport(Glibc)

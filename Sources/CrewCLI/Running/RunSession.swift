@@ -1,4 +1,5 @@
 import CrewKit
+import CrewReport
 
 /// Follows one run from the command line: shows it, prints what it gave, and says how the program ends.
 struct RunSession {

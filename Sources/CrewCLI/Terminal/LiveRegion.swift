@@ -1,3 +1,5 @@
+import CrewReport
+
 /// The lower part of a terminal, drawn over and over; what is finished scrolls away above it.
 ///
 /// Pure: it answers with what is to be written.

@@ -89,23 +89,4 @@ extension Surroundings {
     private static func words(_ body: [UInt8], _ secrets: SecretFilter) -> String {
         secrets(OpenAIChat.errorWords(in: body))
     }
-
-    /// An address as it may be shown: without what stands before its `@`, and without the values of its query.
-    public static func shown(_ address: String) -> String {
-        var shown = address
-        let start = shown.firstRange(of: "://")?.upperBound ?? shown.startIndex
-        // Whoever writes a password with a slash or a question mark in it means the `@` all the same.
-        if (try? ModelEndpoint(address)) == nil, let at = shown[start...].lastIndex(of: "@") {
-            shown.replaceSubrange(start..<at, with: "…")
-        }
-        if let scheme = shown.firstRange(of: "://") {
-            let authority = shown[scheme.upperBound...].prefix { !"/?#".contains($0) }
-            if let at = authority.lastIndex(of: "@") { shown.replaceSubrange(scheme.upperBound..<at, with: "…") }
-        }
-        guard let mark = shown.firstIndex(of: "?") else { return shown }
-        let query = shown[mark...].dropFirst().split(separator: "&").map { pair in
-            pair.hasPrefix("api-version=") ? String(pair) : pair.prefix { $0 != "=" } + "=…"
-        }
-        return shown[..<mark] + "?" + query.joined(separator: "&")
-    }
 }

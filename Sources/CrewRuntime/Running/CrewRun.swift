@@ -1,3 +1,5 @@
+public import CrewCore
+
 /// A run under way: its updates as they happen, and its result.
 public struct CrewRun: Sendable {
     /// The run's identifier.

@@ -2,24 +2,6 @@ public import CrewCore
 public import CrewRuntime
 import GRDB
 
-/// How an account above the runs stands.
-public struct AccountSummary: Sendable, Hashable {
-    /// Whose account it is.
-    public let account: SharedAccount
-    /// What may be used in all; what is `nil` is not limited.
-    public let limits: Limits
-    /// What is known to be used.
-    public let settled: Amounts
-    /// What calls under way may use.
-    public let held: Amounts
-    /// What calls with an unknown outcome may have used.
-    public let uncertain: Amounts
-    /// What is free; what is `nil` is not limited.
-    public let free: Limits
-    /// The runs that hold something, the newest first.
-    public let holders: [RunSummary]
-}
-
 extension RunStore {
     /// The accounts above the runs: that of the project, and those of all crews that have run or have a limit.
     public func accounts() async throws(JournalError) -> [AccountSummary] {

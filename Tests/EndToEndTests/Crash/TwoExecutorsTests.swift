@@ -1,3 +1,4 @@
+import CrewCore
 import CrewRuntime
 import CrewStore
 import Evidence

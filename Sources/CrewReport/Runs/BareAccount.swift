@@ -1,12 +1,19 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// What can be told of a run that only a newer crew understands: its place in the list of runs, and its events by name.
-struct BareAccount {
-    let summary: RunSummary
-    let events: [Event]
+package struct BareAccount {
+    private let summary: RunSummary
+    private let events: [Event]
+
+    /// Tells what can be told of a run by its place in the list and its events.
+    package init(summary: RunSummary, events: [Event]) {
+        self.summary = summary
+        self.events = events
+    }
 
     /// The account in lines.
-    var lines: [StyledLine] {
+    package var lines: [StyledLine] {
         var title = StyledLine(summary.crew, .bold)
         title.append(" · \(summary.run)", .faint)
         var narration = Narration()
@@ -25,7 +32,7 @@ struct BareAccount {
     }
 
     /// The account as a JSON object.
-    var fields: JSONFields {
+    package var fields: JSONFields {
         var fields = JSONFields()
         fields.add("run", summary.run)
         fields.add("status", summary.status.rawValue)
@@ -39,7 +46,7 @@ struct BareAccount {
     }
 
     /// The events among these that only a newer crew understands.
-    static func unknown(_ events: [Event]) -> [JSONFields] {
+    package static func unknown(_ events: [Event]) -> [JSONFields] {
         events.compactMap { event in
             guard case .unknown(let fact) = event.fact else { return nil }
             var fields = JSONFields()

@@ -1,13 +1,14 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// What a run came to, as `--output json` prints it.
-enum ResultObject {
+package enum ResultObject {
     /// The object for a run that was executed.
     ///
     /// - Parameters:
     ///   - result: What came of it.
     ///   - status: How it stands, where its own record cannot know, as after a crash.
-    static func of(_ result: RunResult, status: RunStatus? = nil) -> JSONFields {
+    package static func of(_ result: RunResult, status: RunStatus? = nil) -> JSONFields {
         let status = status ?? result.status
         var fields = JSONFields()
         fields.add("run", result.run)
@@ -33,7 +34,12 @@ enum ResultObject {
     }
 
     /// The object for a run that could not be executed at all.
-    static func of(_ failure: CommandFailure, run: String? = nil) -> JSONFields {
+    ///
+    /// - Parameters:
+    ///   - code: A word for programs on why it could not.
+    ///   - message: Why, for people.
+    ///   - run: The run, if there is one.
+    package static func failure(code: String, _ message: String, run: String? = nil) -> JSONFields {
         var fields = JSONFields()
         fields.add("run", run)
         fields.add("status", RunStatus.failed.rawValue)
@@ -46,12 +52,12 @@ enum ResultObject {
         fields.add("calls", 0)
         fields.add("duration_s", milliseconds: 0)
         fields.add("missing", [])
-        fields.add("error", error(failure.code, failure.message))
+        fields.add("error", error(code, message))
         fields.add("results", [JSONFields]())
         return fields
     }
 
-    static func usage(_ usage: TokenUsage) -> JSONValue {
+    package static func usage(_ usage: TokenUsage) -> JSONValue {
         [
             "input_tokens": .integer(Int64(usage.input)),
             "cached_tokens": .integer(Int64(usage.cachedInput)),
@@ -76,7 +82,7 @@ enum ResultObject {
     }
 
     /// The answer as a value, when it is a structured result.
-    static func document(of result: RunResult) -> JSONValue? {
+    package static func document(of result: RunResult) -> JSONValue? {
         guard result.results.contains(where: { $0.isStructured && $0.text == result.text }) else { return nil }
         return try? JSONValue(parsing: result.text)
     }

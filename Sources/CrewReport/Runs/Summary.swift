@@ -1,7 +1,8 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// The last words on a run: how it ended, what it took, and what can be done about it.
-enum Summary {
+package enum Summary {
     /// The lines for standard error.
     ///
     /// - Parameters:
@@ -9,7 +10,7 @@ enum Summary {
     ///   - store: The value of `--store` that the next command needs to find the run.
     ///   - trouble: What is known of the provider's failures.
     ///   - resultsAreShown: Whether what was accepted is printed anyway.
-    static func lines(
+    package static func lines(
         _ result: RunResult,
         store: String?,
         trouble: ProviderTrouble = ProviderTrouble(),
@@ -48,7 +49,7 @@ enum Summary {
     }
 
     /// The command that brings the run on.
-    static func command(_ result: RunResult, _ store: String?) -> String? {
+    package static func command(_ result: RunResult, _ store: String?) -> String? {
         let location = location(store)
         let resume = "crew resume \(result.run)"
         switch result.status {
@@ -72,13 +73,13 @@ enum Summary {
     }
 
     /// The command that shows what happened in a run.
-    static func show(_ run: String, _ store: String?) -> String { "crew show \(run)\(location(store))" }
+    package static func show(_ run: String, _ store: String?) -> String { "crew show \(run)\(location(store))" }
 
     /// The option that names the store, where one is needed.
-    static func location(_ store: String?) -> String { store.map { " --store \(ShellWord.quoted($0))" } ?? "" }
+    package static func location(_ store: String?) -> String { store.map { " --store \(ShellWord.quoted($0))" } ?? "" }
 
     /// What it cost; of models without a known price nothing can be said.
-    static func cost(_ result: RunResult) -> String {
+    package static func cost(_ result: RunResult) -> String {
         result.isPriced || result.uncertainCost > .zero ? Numbers.money(result.cost) : "no price"
     }
 

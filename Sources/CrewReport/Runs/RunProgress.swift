@@ -1,39 +1,40 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// What a live view shows of a run: the fold of its updates, as far as it can be seen.
-struct RunProgress {
+package struct RunProgress {
     /// Somebody at work.
-    struct Activity {
+    package struct Activity {
         /// What is being done.
-        enum Phase: Hashable {
+        package enum Phase: Hashable {
             case starting
             case calling(model: String, attempt: Int)
             case usingTool(String)
             case waiting(until: Int64, reason: String)
         }
 
-        let seat: Seat
-        var agent: String
-        var task: String?
-        var phase = Phase.starting
+        package let seat: Seat
+        package var agent: String
+        package var task: String?
+        package var phase = Phase.starting
         /// The end of what is being said.
-        var tail = ""
+        package var tail = ""
     }
 
-    private(set) var run = ""
-    private(set) var crew = ""
-    private(set) var pattern = ""
-    private(set) var model = ""
-    private(set) var limits = Limits()
-    private(set) var activities: [Activity] = []
-    private(set) var callsBegun = 0
-    private(set) var callsUnderWay = 0
-    private(set) var tokens = 0
-    private(set) var cost = Money.zero
-    private(set) var uncertain = Money.zero
+    package private(set) var run = ""
+    package private(set) var crew = ""
+    package private(set) var pattern = ""
+    package private(set) var model = ""
+    package private(set) var limits = Limits()
+    package private(set) var activities: [Activity] = []
+    package private(set) var callsBegun = 0
+    package private(set) var callsUnderWay = 0
+    package private(set) var tokens = 0
+    package private(set) var cost = Money.zero
+    package private(set) var uncertain = Money.zero
     /// What the whole run waits for.
-    private(set) var awaited: String?
-    private(set) var narration = Narration()
+    package private(set) var awaited: String?
+    package private(set) var narration = Narration()
     /// The time spent by earlier executors, in milliseconds.
     private var timeBefore: Int64 = 0
     private var begin: Int64?
@@ -46,20 +47,20 @@ struct RunProgress {
     /// How much of what is said is kept, in characters: more than a terminal is wide.
     private static let longestTail = 600
 
-    init() {}
+    package init() {}
 
     /// Takes up a run that has a past.
-    init(resuming events: [Event]) {
+    package init(resuming events: [Event]) {
         for event in events { _ = take(event) }
     }
 
     /// How long the run has been executed, in milliseconds.
-    func elapsed(at now: Int64) -> Int64 {
+    package func elapsed(at now: Int64) -> Int64 {
         timeBefore.addingWithSaturation(begin.map { max(0, now.subtractingWithSaturation($0)) } ?? 0)
     }
 
     /// Takes a piece of an answer in.
-    mutating func take(_ text: String, of seat: Seat) {
+    package mutating func take(_ text: String, of seat: Seat) {
         guard let index = activities.firstIndex(where: { $0.seat == seat }) else { return }
         activities[index].tail = String((activities[index].tail + text).suffix(Self.longestTail))
     }
@@ -67,7 +68,7 @@ struct RunProgress {
     /// Takes in what the whole run waits for; `nil` when it goes on.
     ///
     /// - Returns: Whether it did not wait before: the numbers may change meanwhile.
-    mutating func wait(for reason: String?) -> Bool {
+    package mutating func wait(for reason: String?) -> Bool {
         defer { awaited = reason }
         return awaited == nil && reason != nil
     }
@@ -75,7 +76,7 @@ struct RunProgress {
     /// Takes an event in.
     ///
     /// - Returns: What there is to tell of it.
-    mutating func take(_ event: Event) -> [Narration.Line] {
+    package mutating func take(_ event: Event) -> [Narration.Line] {
         if begin == nil { begin = event.time }
         apply(event)
         last = event.time

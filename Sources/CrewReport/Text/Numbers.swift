@@ -1,9 +1,10 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// Numbers as people read them.
-enum Numbers {
+package enum Numbers {
     /// A count with commas: `12,340`.
-    static func count(_ number: Int) -> String {
+    package static func count(_ number: Int) -> String {
         var digits = String(number.magnitude)
         var groups: [String] = []
         while digits.count > 3 {
@@ -14,12 +15,12 @@ enum Numbers {
     }
 
     /// A count with its noun: `1 call`, `7 calls`.
-    static func count(_ number: Int, _ noun: String) -> String {
+    package static func count(_ number: Int, _ noun: String) -> String {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// A duration such as `350 ms`, `12.3 s`, `2m 05s`, `1h 04m`.
-    static func duration(_ milliseconds: Int64) -> String {
+    package static func duration(_ milliseconds: Int64) -> String {
         if milliseconds < 1_000 { return "\(milliseconds) ms" }
         if milliseconds < 60_000 { return "\(milliseconds / 1_000).\(milliseconds / 100 % 10) s" }
         let seconds = milliseconds / 1_000
@@ -28,14 +29,14 @@ enum Numbers {
     }
 
     /// A clock such as `00:14` or `1:02:03`.
-    static func clock(_ milliseconds: Int64) -> String {
+    package static func clock(_ milliseconds: Int64) -> String {
         let seconds = max(0, milliseconds / 1_000)
         let tail = "\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
         return seconds < 3_600 ? tail : "\(seconds / 3_600):\(tail)"
     }
 
     /// A limit of time as a crew file writes it: `10m`, `90s`, `1500ms`.
-    static func limit(_ milliseconds: Int) -> String {
+    package static func limit(_ milliseconds: Int) -> String {
         if milliseconds % 3_600_000 == 0 { return "\(milliseconds / 3_600_000)h" }
         if milliseconds % 60_000 == 0 { return "\(milliseconds / 60_000)m" }
         if milliseconds % 1_000 == 0 { return "\(milliseconds / 1_000)s" }
@@ -43,12 +44,12 @@ enum Numbers {
     }
 
     /// An amount with at most six places, the last one rounded up: what is small is not shown as nothing.
-    static func money(_ money: Money) -> String {
+    package static func money(_ money: Money) -> String {
         let step: Int64 = money.picodollars >= 1_000_000_000_000 ? 100_000_000 : 1_000_000
         let rest = money.picodollars % step
         guard rest > 0 else { return money.description }
         return Money(picodollars: (money.picodollars - rest).addingWithSaturation(step)).description
     }
 
-    static func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    package static func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -1,9 +1,13 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// Writes events as `--output events` prints them: one JSON object a line, its keys sorted at every level.
-struct EventLine {
+package struct EventLine {
+    /// Makes a writer.
+    package init() {}
+
     /// The line, with its end.
-    func text(_ event: Event) throws -> String {
+    package func text(_ event: Event) throws -> String {
         var writer = JSONWriter(reserving: 1_024)
         try writer.encodable(event)
         // The journal keeps a dictionary's members in whatever order they came, which differs from process to process.

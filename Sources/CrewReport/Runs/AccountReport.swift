@@ -1,36 +1,16 @@
-import ArgumentParser
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// The accounts above the runs, as people and programs read them.
-enum AccountReport {
-    /// Changes an account and says on standard error how it stands then.
-    static func changing(
-        _ account: SharedAccount,
-        _ store: StoreOption,
-        _ change: (RunStore) async throws -> Void
-    ) async throws {
-        let status = try await Reporting().reporting {
-            let journal = store.open()
-            try await change(journal)
-            let accounts = try await journal.accounts()
-            await journal.close()
-            if case .crew(let name) = account, try await journal.runs().allSatisfy({ $0.crew != name }) {
-                StandardStream.diagnostics.say(PrintableText.line("no crew \(name) has run here yet"))
-            }
-            StandardStream.diagnostics.say(table(accounts.filter { $0.account == account }))
-            await journal.close()
-            return .finished
-        }
-        throw ExitCode(status.rawValue)
-    }
-
+package enum AccountReport {
     /// A table, and below it the runs that hold something.
-    static func text(_ accounts: [AccountSummary], _ location: String) -> String {
+    package static func text(_ accounts: [AccountSummary], _ location: String) -> String {
         let holders = accounts.first { $0.account == .project }?.holders ?? []
         return ([table(accounts)] + holders.map { holder($0, location) + "\n" }).joined()
     }
 
-    private static func table(_ accounts: [AccountSummary]) -> String {
+    /// A table alone.
+    package static func table(_ accounts: [AccountSummary]) -> String {
         Table(
             header: ["ACCOUNT", "SETTLED", "HELD", "UNCERTAIN", "LIMIT", "FREE", "TOKENS", "CALLS"],
             rightAligned: [1, 2, 3, 4, 5, 6, 7],
@@ -57,7 +37,8 @@ enum AccountReport {
         return PrintableText.line("held by \(run.run) of crew \(run.crew): \(amounts), \(advice)")
     }
 
-    static func fields(_ accounts: [AccountSummary]) -> JSONFields {
+    /// The accounts as one JSON object.
+    package static func fields(_ accounts: [AccountSummary]) -> JSONFields {
         var document = JSONFields()
         document.add("accounts", accounts.map { fields(of: $0) })
         return document

@@ -1,21 +1,22 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// Tells the events of a run in lines that people read, in the order in which they happen.
-struct Narration {
+package struct Narration {
     /// How much a line matters.
-    enum Weight: Int, Comparable {
+    package enum Weight: Int, Comparable {
         /// Something begins; of interest to whoever looks closely.
         case detail
         /// Something was done or decided.
         case step
 
-        static func < (left: Weight, right: Weight) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Weight, right: Weight) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// What is told of one event.
-    struct Line {
-        var weight: Weight
-        var line: StyledLine
+    package struct Line {
+        package var weight: Weight
+        package var line: StyledLine
     }
 
     private struct Spent {
@@ -43,8 +44,11 @@ struct Narration {
     /// The calls whose wait for a server has been told.
     private var waits: [String: ChatError.Code] = [:]
 
+    /// Begins a tale.
+    package init() {}
+
     /// The name of whoever leads an exchange.
-    func name(of seat: Seat?) -> String {
+    package func name(of seat: Seat?) -> String {
         switch seat {
         case .coordinator: "coordinator"
         case .assignment(let id): assignments[id]?.agent ?? id
@@ -53,10 +57,10 @@ struct Narration {
     }
 
     /// The assignment of that identifier, once it has begun.
-    func assignment(_ id: String) -> Assignment? { assignments[id] }
+    package func assignment(_ id: String) -> Assignment? { assignments[id] }
 
     /// Takes an event in and tells it.
-    mutating func tell(_ event: Event) -> [Line] {
+    package mutating func tell(_ event: Event) -> [Line] {
         switch event.fact {
         case .runCreated(let created): return began(created)
         case .runResumed(let resumed):

@@ -1,5 +1,4 @@
 public import ChatModel
-public import CrewCore
 
 /// What came of a run.
 public struct RunResult: Sendable, Hashable {

@@ -1,7 +1,7 @@
 /// Words of commands that are suggested.
-enum ShellWord {
+package enum ShellWord {
     /// A word as a shell takes it.
-    static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let isPlain = word.utf8.allSatisfy { byte in
             byte >= 0x80 || UInt8(ascii: "a") <= byte && byte <= UInt8(ascii: "z")
                 || UInt8(ascii: "A") <= byte && byte <= UInt8(ascii: "Z")

@@ -1,9 +1,10 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// Writes JSON for people: indented, in the document's own order of keys.
-enum PrettyJSON {
+package enum PrettyJSON {
     /// The text, without a line end after it.
-    static func text(_ value: JSONValue) -> String {
+    package static func text(_ value: JSONValue) -> String {
         var output = ""
         write(value, indentation: "", into: &output)
         return output

@@ -1,13 +1,20 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// An account of a recorded run: what it was to do, what happened, and how it ended.
-struct RunAccount {
+package struct RunAccount {
     private let summary: RunSummary
     private let state: RunState
     private let events: [Event]
     private let result: RunResult
 
-    init(_ summary: RunSummary, _ state: RunState, _ events: [Event]) {
+    /// Tells of a run.
+    ///
+    /// - Parameters:
+    ///   - summary: Its place in the list of runs.
+    ///   - state: What its events fold to.
+    ///   - events: All of them.
+    package init(_ summary: RunSummary, _ state: RunState, _ events: [Event]) {
         self.summary = summary
         self.state = state
         self.events = events
@@ -17,8 +24,12 @@ struct RunAccount {
     // MARK: - For people
 
     /// The account in lines.
-    func lines(store: String?) -> [StyledLine] {
-        var lines = head
+    ///
+    /// - Parameters:
+    ///   - store: The value of `--store` that the next command needs to find the run.
+    ///   - time: Writes a point in time as the reader's clock has it.
+    package func lines(store: String?, time: (Int64) -> String) -> [StyledLine] {
+        var lines = head(started: time(summary.started))
         lines.append("")
         lines += timeline
         lines.append("")
@@ -36,7 +47,7 @@ struct RunAccount {
         return lines
     }
 
-    private var head: [StyledLine] {
+    private func head(started: String) -> [StyledLine] {
         var title = StyledLine(state.crew.name, .bold)
         title.append(" · \(state.crew.process.pattern.rawValue) · \(summary.run)", .faint)
         let inputs = (state.definition.inputs.objectValue ?? JSONObject()).map { "\($0.key) = \($0.value.jsonText)" }
@@ -44,7 +55,7 @@ struct RunAccount {
         return [title, StyledLine("  goal: \(state.text(state.crew.goal))")]
             + inputs.map { StyledLine("  input: \($0)") }
             + models.map { StyledLine("  model \($0)") }
-            + [StyledLine("  started: \(Timestamp.local(summary.started))")]
+            + [StyledLine("  started: \(started)")]
     }
 
     private var timeline: [StyledLine] {
@@ -70,7 +81,7 @@ struct RunAccount {
     // MARK: - For programs
 
     /// The account as a JSON object: what `crew run --output json` prints, and how it came to that.
-    var fields: JSONFields {
+    package var fields: JSONFields {
         var fields = ResultObject.of(result, status: state.status == .running ? summary.status : result.status)
         fields.add("crew", state.crew.name)
         fields.add("process", state.crew.process.pattern.rawValue)

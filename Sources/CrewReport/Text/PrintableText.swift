@@ -1,7 +1,7 @@
 /// Makes text from models, files and servers fit to be printed: nothing in it can steer the terminal.
-enum PrintableText {
+package enum PrintableText {
     /// The text in one line: line ends and tabs become spaces, control characters visible escapes.
-    static func line(_ text: some StringProtocol) -> String {
+    package static func line(_ text: some StringProtocol) -> String {
         escaped(text) { scalar in
             switch scalar {
             case "\n", "\t", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}": " "
@@ -11,12 +11,12 @@ enum PrintableText {
     }
 
     /// The text with its lines and tabs, all other control characters as visible escapes.
-    static func lines(_ text: some StringProtocol) -> String {
+    package static func lines(_ text: some StringProtocol) -> String {
         escaped(text) { scalar in scalar == "\n" || scalar == "\t" ? scalar : nil }
     }
 
     /// A JSON text in which whatever could steer a terminal is written as `\uXXXX`, which means the same.
-    static func json(_ text: String) -> String {
+    package static func json(_ text: String) -> String {
         // Below that, JSON itself allows nothing but line ends.
         guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
         var output = String.UnicodeScalarView()

@@ -1,14 +1,21 @@
 /// A table of text whose columns line up.
-struct Table {
+package struct Table {
     /// The names of the columns.
-    var header: [String]
+    package var header: [String]
     /// The columns that line up at their ends.
-    var rightAligned: Set<Int> = []
+    package var rightAligned: Set<Int>
     /// The cells, row by row.
-    var rows: [[String]]
+    package var rows: [[String]]
+
+    /// Makes a table.
+    package init(header: [String], rightAligned: Set<Int> = [], rows: [[String]]) {
+        self.header = header
+        self.rightAligned = rightAligned
+        self.rows = rows
+    }
 
     /// The table, each row on a line.
-    var text: String {
+    package var text: String {
         let all = ([header] + rows).map { row in row.map { PrintableText.line($0) } }
         let widths = header.indices.map { column in all.map { TextWidth.of($0[column]) }.max() ?? 0 }
         return all.map { row in

@@ -1,8 +1,9 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 import Synchronization
 
 /// What lies behind the end of a run that failed at its provider, and what can be done about it.
-final class ProviderTrouble: Sendable {
+package final class ProviderTrouble: Sendable {
     fileprivate struct State {
         var models: [String: ModelDefinition] = [:]
         var asked: [String: String] = [:]
@@ -12,14 +13,14 @@ final class ProviderTrouble: Sendable {
     private let state: Mutex<State>
 
     /// Looks back on what has happened.
-    init(_ events: [Event] = []) {
+    package init(_ events: [Event] = []) {
         var state = State()
         for event in events { Self.take(event, into: &state) }
         self.state = Mutex(state)
     }
 
     /// Takes an event in.
-    func take(_ event: Event) { state.withLock { Self.take(event, into: &$0) } }
+    package func take(_ event: Event) { state.withLock { Self.take(event, into: &$0) } }
 
     private static func take(_ event: Event, into state: inout State) {
         switch event.fact {
@@ -32,15 +33,15 @@ final class ProviderTrouble: Sendable {
     }
 
     /// What to say beside the reason for which the run ended.
-    struct Explanation {
+    package struct Explanation {
         /// The failure that led to the one that is named as the reason.
-        var cause: String?
+        package var cause: String?
         /// What can be done.
-        var hint: String?
+        package var hint: String?
     }
 
     /// Explains the end of a run.
-    func explanation(of result: RunResult) -> Explanation {
+    package func explanation(of result: RunResult) -> Explanation {
         guard result.status == .failed, let code = result.code.flatMap(ChatError.Code.init(rawValue:)) else {
             return Explanation()
         }

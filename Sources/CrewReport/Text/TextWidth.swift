@@ -1,12 +1,12 @@
 /// How many columns text takes on a terminal.
-enum TextWidth {
+package enum TextWidth {
     /// The columns of a text without control characters.
-    static func of(_ text: some StringProtocol) -> Int {
+    package static func of(_ text: some StringProtocol) -> Int {
         text.reduce(0) { $0 + of($1) }
     }
 
     /// The columns of one character, as most terminals count them.
-    static func of(_ character: Character) -> Int {
+    package static func of(_ character: Character) -> Int {
         let scalars = character.unicodeScalars
         guard let first = scalars.first else { return 0 }
         if first.isASCII { return scalars.count > 1 && scalars.contains("\u{FE0F}") ? 2 : 1 }
@@ -19,7 +19,7 @@ enum TextWidth {
     }
 
     /// The rows that a text takes on a terminal of a width: what does not fit at the end of one begins the next.
-    static func rows(of text: some StringProtocol, _ columns: Int) -> Int {
+    package static func rows(of text: some StringProtocol, _ columns: Int) -> Int {
         var rows = 1
         var column = 0
         for character in text {
@@ -31,7 +31,7 @@ enum TextWidth {
     }
 
     /// The beginning of a text that fits a number of columns, with an ellipsis where something is left out.
-    static func fitting(_ text: String, _ columns: Int) -> String {
+    package static func fitting(_ text: String, _ columns: Int) -> String {
         guard of(text) > columns else { return text }
         var left = columns - 1
         var end = text.startIndex
@@ -43,7 +43,7 @@ enum TextWidth {
     }
 
     /// The end of a text that fits a number of columns, with an ellipsis where something is left out.
-    static func fittingTail(_ text: String, _ columns: Int) -> String {
+    package static func fittingTail(_ text: String, _ columns: Int) -> String {
         guard of(text) > columns else { return text }
         var left = columns - 1
         var start = text.endIndex

@@ -1,11 +1,12 @@
-import CrewKit
+package import ChatModel
+package import CrewCore
 
 /// What can be done about a failure of a provider's.
 struct ProviderHint {
     let failure: CallFailed
     let model: ModelDefinition?
 
-    private var url: String { model?.baseURL.map(Surroundings.shown) ?? "the endpoint" }
+    private var url: String { model?.baseURL.map(ModelEndpoint.shown) ?? "the endpoint" }
 
     /// The hint; `nil` where there is nothing to say beyond the server's own words.
     var text: String? {

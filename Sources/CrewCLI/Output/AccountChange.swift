@@ -1,0 +1,27 @@
+import ArgumentParser
+import CrewKit
+import CrewReport
+
+/// A change of an account above the runs.
+enum AccountChange {
+    /// Makes it, and says on standard error how the account stands then.
+    static func perform(
+        on account: SharedAccount,
+        _ store: StoreOption,
+        _ change: (RunStore) async throws -> Void
+    ) async throws {
+        let status = try await Reporting().reporting {
+            let journal = store.open()
+            try await change(journal)
+            let accounts = try await journal.accounts()
+            await journal.close()
+            if case .crew(let name) = account, try await journal.runs().allSatisfy({ $0.crew != name }) {
+                StandardStream.diagnostics.say(PrintableText.line("no crew \(name) has run here yet"))
+            }
+            StandardStream.diagnostics.say(AccountReport.table(accounts.filter { $0.account == account }))
+            await journal.close()
+            return .finished
+        }
+        throw ExitCode(status.rawValue)
+    }
+}
