@@ -115,15 +115,13 @@ enum CrewBuilder {
 
     private static func process(_ values: Values, instructions: Int?) -> CrewProcess {
         var process = CrewProcess(pattern: values.text("pattern").flatMap(CrewProcess.Pattern.init) ?? .sequential)
-        process.model = values.text("model")
-        process.maximumInstructions =
-            values.integer("max_instructions") ?? instructions ?? process.maximumInstructions
-        process.maximumRevisions = values.integer("max_revisions") ?? process.maximumRevisions
-        process.stallAfter = values.integer("stall_after") ?? process.stallAfter
-        process.maximumPlans = values.integer("max_plans") ?? process.maximumPlans
-        process.maximumAssignments = values.integer("max_assignments") ?? process.maximumAssignments
-        process.aggregator = values.text("aggregator")
-        process.answer = values.text("answer")
+        if let instructions { process.maximumInstructions = instructions }
+        for option in ProcessOption.all {
+            switch option.value {
+            case .integer(let value, _): process[keyPath: value] = values.integer(option.key) ?? process[keyPath: value]
+            case .model(let name), .agent(let name), .task(let name): process[keyPath: name] = values.text(option.key)
+            }
+        }
         return process
     }
 

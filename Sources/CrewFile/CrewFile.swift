@@ -132,15 +132,17 @@ extension CrewFile {
         guard case .record(let values) = reader.read(root, as: .record(CrewFormat.file), at: []) else {
             return Reading(crew: nil, diagnostics: reader.source.sorted(), marks: marks)
         }
-        if values.record("limits")?.integer("instructions") != nil,
-            values.record("process")?.integer("max_instructions") != nil
-        {
+        let isInLimits = values.record("limits")?.integer("instructions") != nil
+        if isInLimits, values.record("process")?.integer("max_instructions") != nil {
             let mark = marks.mark(of: ["limits", "instructions"])
             reader.source.report(
                 "the limit of instructions is given twice",
                 at: mark,
                 hint: "`process` has `max_instructions`"
             )
+        }
+        func mark(of path: [CrewProblem.PathElement]) -> SourceMark {
+            marks.mark(of: isInLimits && path == ["process", "max_instructions"] ? ["limits", "instructions"] : path)
         }
         var crew = CrewBuilder.crew(values)
         if crew.model(nil) == nil, var model = defaultModel {
@@ -152,12 +154,11 @@ extension CrewFile {
         let sections: [CrewProblem.PathElement] = ["inputs", "models", "tools", "agents", "process", "tasks"]
         if !failures.contains(where: { $0.count == 1 && sections.contains($0[0]) }) {
             for problem in crew.problems() where !failures.contains(where: { related($0, problem.path) }) {
-                reader.source.report(problem.message, at: marks.mark(of: problem.path), hint: problem.hint)
+                reader.source.report(problem.message, at: mark(of: problem.path), hint: problem.hint)
             }
             // What was wrong may be what uses an input.
             for doubt in failures.isEmpty ? crew.doubts() : [] {
-                let mark = marks.mark(of: doubt.path)
-                reader.source.report(doubt.message, at: mark, hint: doubt.hint, severity: .warning)
+                reader.source.report(doubt.message, at: mark(of: doubt.path), hint: doubt.hint, severity: .warning)
             }
         }
         return Reading(crew: crew, diagnostics: reader.source.sorted(), marks: marks)

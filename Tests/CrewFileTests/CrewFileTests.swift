@@ -93,7 +93,7 @@ struct CrewFileTests {
                 system_role: developer
               other: {model: n, price: {input: 1.25, output: 10}}
             agents: {a: {role: r, goal: g}}
-            process: sequential
+            process: coordinator
             tasks: {t: {description: d, required: false}}
             limits: {instructions: 7, time: 2h}
             """

@@ -39,7 +39,7 @@ extension LimitOptions {
     /// Puts the limit of instructions that was given into the crew.
     func limitInstructions(of crew: inout Crew) throws(CommandFailure) {
         guard let limitInstructions else { return }
-        guard crew.process.pattern == .coordinator else {
+        guard crew.process.hasCoordinator else {
             throw .usage("--limit-instructions: the crew \(crew.name) has no coordinator.")
         }
         crew.process.maximumInstructions = limitInstructions

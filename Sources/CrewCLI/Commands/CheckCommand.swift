@@ -93,7 +93,7 @@ struct CheckCommand: AsyncParsableCommand {
             limits.calls.map { Numbers.count($0, "call") }, limits.time.map(Numbers.limit),
         ].compactMap(\.self)
         return "ok: \(crew.name): \(Numbers.count(crew.agents.count, "agent")), "
-            + "\(Numbers.count(crew.tasks.count, "task")), \(crew.process.pattern.rawValue), "
+            + "\(Numbers.count(crew.tasks.count, "task")), \(crew.process.name), "
             + (parts.isEmpty ? "no limits" : "at most " + parts.joined(separator: ", "))
     }
 }

@@ -136,7 +136,7 @@ extension Crew {
     /// The models that a run of this crew can call, fallbacks included.
     fileprivate var usedModels: [ModelDefinition] {
         var names = Set(agents.map { $0.model ?? "default" })
-        if process.pattern == .coordinator { names.insert(process.model ?? "default") }
+        if let model = process.coordinatorModel { names.insert(model) }
         var next = names
         while !next.isEmpty {
             next = Set(models.filter { next.contains($0.name) }.compactMap(\.fallback)).subtracting(names)

@@ -11,7 +11,7 @@ public struct CrewProcess: Sendable, Hashable {
     }
 
     /// How many instructions a coordinator may be allowed.
-    package static let instructionRange = 1...10_000
+    package static let instructionRange = CoordinatedProcess.instructions
 
     /// The pattern.
     public var pattern: Pattern

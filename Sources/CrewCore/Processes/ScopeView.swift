@@ -22,9 +22,10 @@ struct ScopeView: Sendable {
     /// What stands around data.
     var mark: DataMark { run.mark }
     var prompts: PromptBook { run.prompts }
-    var ledger: Ledger { run.ledger }
 
     func result(_ id: String) -> AcceptedResult? { run.result(id) }
+
+    func result(ofTask task: String) -> AcceptedResult? { run.result(ofTask: task) }
 
     func assignment(_ id: String) -> Assignment? { run.assignmentIndex(id).map { run.assignments[$0].assignment } }
 }
@@ -46,9 +47,8 @@ extension ScopeView {
 
     /// Whether a task has failed as often as it may.
     func hasGivenUp(on task: String) -> Bool {
-        let attempts = process.pattern == .coordinator ? 3 : 1
-        return unforgiven.count { run.assignments[$0].isFailed && run.assignments[$0].assignment.task == task }
-            >= attempts
+        unforgiven.count { run.assignments[$0].isFailed && run.assignments[$0].assignment.task == task }
+            >= process.rules.attempts
     }
 
     /// Whether anything has failed that still counts.
@@ -59,11 +59,26 @@ extension ScopeView {
     /// Places, since an assignment that is looked at by itself is copied, with all that was said.
     private var unforgiven: Range<Int> { run.forgivenAssignments..<run.assignments.count }
 
-    /// Whether every required task has an accepted result and there is an answer: only then may a run end with success.
-    var owesNothing: Bool { run.owesNothing }
+    /// The last assignment of such a kind that failed; perhaps only of those whose failures count.
+    func lastFailed(sinceForgiven: Bool = false, where isMeant: (Assignment) -> Bool) -> AssignmentState? {
+        (sinceForgiven ? unforgiven : run.assignments.indices)
+            .last { run.assignments[$0].isFailed && isMeant(run.assignments[$0].assignment) }
+            .map { run.assignments[$0] }
+    }
+
+    /// The required tasks that have no accepted result.
+    var missingTasks: [String] { run.missingTasks }
+
+    /// Whether all that is required is done and there is an answer: only then may a run end with success.
+    var owesNothing: Bool { process.rules.owesNothing(in: self) }
 
     /// The results that make up the answer, as far as they are there.
-    var answerResults: [AcceptedResult] { run.answerResults }
+    var answerResults: [AcceptedResult] { process.rules.answer(in: self) }
+
+    /// How many calls were made, when no more may be.
+    var callsWhenNoneAreLeft: Int? {
+        run.ledger.refusal(of: Amounts(calls: 1), agent: nil) == nil ? nil : run.ledger.run.committed.calls
+    }
 
     /// Whether an agent's own limits leave room for a call.
     func hasAllowance(_ agent: String) -> Bool {

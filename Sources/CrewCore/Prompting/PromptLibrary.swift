@@ -43,6 +43,6 @@ extension RunState {
     mutating func change(to version: String) {
         prompts = library.book(version)
         openings = [:]
-        if crew.process.pattern == .coordinator { coordinator.opening = Conversation([.system(coordinatorPrompt)]) }
+        if crew.process.hasCoordinator { coordinator.opening = Conversation([.system(coordinatorPrompt)]) }
     }
 }

@@ -27,7 +27,7 @@ extension RunState {
     public var previewedRequests: [PreviewedRequest] {
         var preview = self
         var requests: [PreviewedRequest] = []
-        if crew.process.pattern == .coordinator {
+        if crew.process.hasCoordinator {
             // The call itself is already counted on the board that it sends.
             if let request = firstRequests.first?.request {
                 requests.append(
@@ -37,8 +37,8 @@ extension RunState {
         }
         for task in crew.tasks {
             preview.supposeResults(of: task.needs)
-            let inputs = preview.inputs(of: task)
-            for agent in possibleAgents(of: task) {
+            let inputs = crew.process.rules.inputs(of: task, in: preview.scope)
+            for agent in crew.process.rules.candidates(for: task, in: crew) {
                 let unknown = inputs.compactMap { preview.result($0)?.task }.map { "the result of the task \($0)" }
                 requests += preview.suppose(agent, task: task.name, objective: "", inputs, unknown: unknown)
             }
@@ -50,13 +50,14 @@ extension RunState {
                 requests += preview.suppose(agent.name, task: nil, objective: "⟨\(words)⟩", [], unknown: [words])
             }
         }
-        if crew.process.pattern == .concurrent, let aggregator = crew.process.aggregator {
+        for order in crew.process.rules.closingOrders(in: preview.scope) {
+            let tasks = order.inputs.compactMap { preview.result($0)?.task }
             requests += preview.suppose(
-                aggregator,
-                task: nil,
-                objective: prompts.render(.aggregate),
-                crew.tasks.compactMap { preview.latestResults[$0.name] },
-                unknown: crew.tasks.map { "the result of the task \($0.name)" }
+                order.agent,
+                task: order.task,
+                objective: order.objective,
+                order.inputs,
+                unknown: tasks.map { "the result of the task \($0)" }
             )
         }
         return requests
@@ -74,11 +75,6 @@ extension RunState {
             next = state.decide(at: 0)
         }
         return calls
-    }
-
-    private func possibleAgents(of task: CrewTask) -> [String] {
-        if let agent = task.agent { return [agent] }
-        return crew.process.pattern == .coordinator ? crew.agents.map(\.name) : crew.agents.prefix(1).map(\.name)
     }
 
     /// Takes it that tasks have results, with a mark for each text.

@@ -12,7 +12,7 @@ extension RunState {
         switch event.fact {
         case .runCreated:
             startOfEpoch = event.time
-            if crew.process.pattern == .coordinator { coordinator.opening = Conversation([.system(coordinatorPrompt)]) }
+            if crew.process.hasCoordinator { coordinator.opening = Conversation([.system(coordinatorPrompt)]) }
         case .runResumed(let fact): resume(fact, at: event.time, lastSeen: previous)
         case .instructionIssued(let fact): carryOut(fact)
         case .assignmentStarted(let assignment): start(assignment)

@@ -9,8 +9,11 @@ extension Shape {
         case .name(let what):
             return what == "crew" ? ["type": "string", "pattern": .string(Names.pattern)] : ["type": "string"]
         case .choice(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
-        case .integer(let least):
-            return least == .min ? ["type": "integer"] : ["type": "integer", "minimum": .integer(Int64(least))]
+        case .integer(let least, let most):
+            var schema: JSONObject = ["type": "integer"]
+            if least > .min { schema["minimum"] = .integer(Int64(least)) }
+            if most < .max { schema["maximum"] = .integer(Int64(most)) }
+            return schema
         case .number(let least, let most):
             return ["type": "number", "minimum": .integer(Int64(least)), "maximum": .integer(Int64(most))]
         case .dollars: return ["type": "number", "minimum": 0, "maximum": 1_000_000]

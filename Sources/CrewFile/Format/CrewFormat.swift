@@ -118,33 +118,31 @@ enum CrewFormat {
 
     static let process = Record(
         "process",
-        [
-            Field("pattern", .choice(patterns), "The pattern of deciding.", required: true, synonyms: ["type"]),
-            Field("model", .name(of: "model"), "The coordinator's model.", standard: "default", synonyms: ["llm"]),
-            Field(
-                "max_instructions",
-                .integer(least: 1),
-                "How many instructions the coordinator may issue.",
-                standard: 20
-            ),
-            Field("max_revisions", .integer(least: 0), "How often one result may be sent back.", standard: 2),
-            Field(
-                "stall_after",
-                .integer(least: 1),
-                "After how many instructions without a new accepted result the coordinator must plan again.",
-                standard: 3
-            ),
-            Field("max_plans", .integer(least: 1), "How many plans there may be, the first included.", standard: 3),
-            Field(
-                "max_assignments",
-                .integer(least: 1),
-                "How many assignments one instruction may hand out.",
-                standard: 8
-            ),
-            Field("aggregator", .name(of: "agent"), "The agent that joins the results of a concurrent process."),
-            Field("answer", .name(of: "task"), "The task whose result is the run's answer."),
-        ]
+        [Field("pattern", .choice(patterns), "The pattern of deciding.", required: true, synonyms: ["type"])]
+            + ProcessOption.all.map { option in
+                Field(
+                    option.key,
+                    shape(of: option.value),
+                    summary(of: option),
+                    standard: option.standard,
+                    synonyms: option.synonyms
+                )
+            }
     )
+
+    private static func summary(of option: ProcessOption) -> String {
+        guard option.patterns.count < patterns.count else { return option.summary }
+        return "Of a \(option.patterns.map(\.rawValue).joined(separator: " or ")) process: \(option.summary)"
+    }
+
+    private static func shape(of option: ProcessOption.Value) -> Shape {
+        switch option {
+        case .integer(_, let range): .integer(least: range.lowerBound, most: range.upperBound)
+        case .model: .name(of: "model")
+        case .agent: .name(of: "agent")
+        case .task: .name(of: "task")
+        }
+    }
 
     static let task = Record(
         "task",

@@ -8,8 +8,8 @@ indirect enum Shape: Sendable {
     case name(of: String)
     /// One of a few words.
     case choice([String])
-    /// A whole number; its exact range is the crew's own rule.
-    case integer(least: Int)
+    /// A whole number; that it is within its range is the crew's own rule.
+    case integer(least: Int, most: Int = .max)
     /// A number.
     case number(least: Int, most: Int)
     /// An exact decimal amount of dollars.

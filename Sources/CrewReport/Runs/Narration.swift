@@ -140,7 +140,7 @@ package struct Narration {
     // MARK: - One kind of event each
 
     private mutating func began(_ created: RunCreated) -> [Line] {
-        pattern = created.crew.process.pattern.rawValue
+        pattern = created.crew.process.name
         for model in created.crew.models {
             models[model.name] = model.model
             patience[model.name] = model.patience

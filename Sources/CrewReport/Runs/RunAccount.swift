@@ -49,7 +49,7 @@ package struct RunAccount {
 
     private func head(started: String) -> [StyledLine] {
         var title = StyledLine(state.crew.name, .bold)
-        title.append(" · \(state.crew.process.pattern.rawValue) · \(summary.run)", .faint)
+        title.append(" · \(state.crew.process.name) · \(summary.run)", .faint)
         let inputs = (state.definition.inputs.objectValue ?? JSONObject()).map { "\($0.key) = \($0.value.jsonText)" }
         let models = state.crew.models.map { "\($0.name): \($0.model) at \($0.baseURL ?? "")" }
         return [title, StyledLine("  goal: \(state.text(state.crew.goal))")]
@@ -84,7 +84,7 @@ package struct RunAccount {
     package var fields: JSONFields {
         var fields = ResultObject.of(result, status: state.status == .running ? summary.status : result.status)
         fields.add("crew", state.crew.name)
-        fields.add("process", state.crew.process.pattern.rawValue)
+        fields.add("process", state.crew.process.name)
         fields.add("started", Timestamp.iso8601(summary.started))
         fields.add("inputs", state.definition.inputs)
         fields.add("instructions", instructions)

@@ -88,7 +88,7 @@ package struct RunProgress {
         case .runCreated(let created):
             run = created.run
             crew = created.crew.name
-            pattern = created.crew.process.pattern.rawValue
+            pattern = created.crew.process.name
             limits = created.limits
             for model in created.crew.models { models[model.name] = model.model }
             model = Set(created.crew.models.map(\.model)).sorted().joined(separator: ", ")

@@ -102,7 +102,7 @@ extension CrewEngine {
 
     private func checkInstructions(_ instructions: Int?, _ crew: Crew) throws(CrewError) {
         guard let instructions else { return }
-        guard crew.process.pattern == .coordinator else {
+        guard crew.process.hasCoordinator else {
             throw CrewError(
                 .configuration,
                 "the crew \(crew.name) has no coordinator, so its instructions cannot be limited"

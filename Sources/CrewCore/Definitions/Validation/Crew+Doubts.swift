@@ -1,5 +1,6 @@
 extension Crew {
-    /// What is probably not meant, though the crew can run: inputs that nothing uses, and placeholders with one brace.
+    /// What is probably not meant, though the crew can run: inputs that nothing uses, placeholders with one brace, and
+    /// options of another process.
     public func doubts() -> [CrewProblem] {
         let names = inputs.map(\.name)
         let known = Set(names)
@@ -27,6 +28,15 @@ extension Crew {
                     "nothing uses the input \"\(name)\"",
                     offendingText: name,
                     hint: "write {{\(name)}} where its value is to stand, or take it out"
+                )
+            )
+        }
+        for option in ProcessOption.all where !option.isRefusedElsewhere && option.isWithoutEffect(in: process) {
+            doubts.append(
+                CrewProblem(
+                    ["process", .key(option.key)],
+                    "\(option.whoseItIs), and this one is \(process.name)",
+                    hint: "take it out, or choose the other pattern"
                 )
             )
         }

@@ -37,7 +37,7 @@ extension Crew {
         }
         let largestAgent = agentSizes.values.max() ?? 0
         // A coordinator reads of every agent and every task.
-        var openings = process.pattern == .coordinator ? agentSizes.values.reduce(goal, +) : 0
+        var openings = process.hasCoordinator ? agentSizes.values.reduce(goal, +) : 0
         for task in tasks {
             let summary = size(task.summary, ["tasks", .key(task.name), "description"])
             openings += goal + summary + (task.agent.flatMap { agentSizes[$0] } ?? largestAgent)

@@ -113,7 +113,7 @@ extension CrewCheck {
     }
 
     private var usesDefaultModel: Bool {
-        crew.agents.contains { $0.model == nil } || (crew.process.pattern == .coordinator && crew.process.model == nil)
+        crew.agents.contains { $0.model == nil } || (crew.process.hasCoordinator && crew.process.model == nil)
     }
 
     private mutating func sampling(_ sampling: SamplingOptions, at path: [CrewProblem.PathElement]) {

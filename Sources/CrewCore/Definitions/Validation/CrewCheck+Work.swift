@@ -52,31 +52,10 @@ extension CrewCheck {
         }
     }
 
-    mutating func process() {
-        let process = crew.process
-        if let model = process.model { reference(model, to: modelNames, "model", at: ["process", "model"]) }
-        reference(process.aggregator, to: memberNames, "agent", at: ["process", "aggregator"])
-        reference(process.answer, to: taskNames, "task", at: ["process", "answer"])
-        if process.aggregator != nil, process.pattern != .concurrent {
-            report(["process", "aggregator"], "only a concurrent process has an aggregator")
-        }
-        if process.aggregator != nil, process.answer != nil {
-            report(["process", "answer"], "the answer is the aggregator's, so it cannot be a task's as well")
-        }
-        range(process.maximumInstructions, CrewProcess.instructionRange, at: ["process", "max_instructions"])
-        range(process.maximumRevisions, 0...100, at: ["process", "max_revisions"])
-        range(process.stallAfter, 1...10_000, at: ["process", "stall_after"])
-        range(process.maximumPlans, 1...1_000, at: ["process", "max_plans"])
-        range(process.maximumAssignments, 1...1_000, at: ["process", "max_assignments"])
-        if process.pattern != .coordinator, crew.tasks.isEmpty {
-            report(["tasks"], "a \(process.pattern.rawValue) process needs tasks")
-        }
-    }
-
     mutating func tasks() {
         names(taskNames, in: "tasks", "task")
         let entangled = entangledTasks()
-        for (position, task) in crew.tasks.enumerated() {
+        for task in crew.tasks {
             let path: [CrewProblem.PathElement] = ["tasks", .key(task.name)]
             required(task.summary, at: path + ["description"], "the task's description")
             text(task.summary, at: path + ["description"])
@@ -86,16 +65,6 @@ extension CrewCheck {
                 let place = path + ["needs", .index(index)]
                 reference(need, to: taskNames, "task", at: place)
                 if !seen.insert(need).inserted { report(place, "\(quoted(need)) is needed twice", need) }
-                if crew.process.pattern == .sequential, need != task.name,
-                    let later = taskNames.firstIndex(of: need), later > position, entangled.isEmpty
-                {
-                    report(
-                        place,
-                        "`\(task.name)` comes before `\(need)`, which it needs",
-                        need,
-                        hint: "a sequential process takes the tasks in their order; move `\(need)` up"
-                    )
-                }
             }
             schema(task.output, at: path + ["output"])
             for (index, criterion) in task.accept.enumerated() {
@@ -166,7 +135,7 @@ extension CrewCheck {
     }
 
     /// The tasks that stand in a circle of needs, or wait for one that does.
-    private func entangledTasks() -> Set<String> {
+    func entangledTasks() -> Set<String> {
         var open = needs.mapValues { $0.filter { needs[$0] != nil }.count }
         var users: [String: [String]] = [:]
         for (task, needed) in needs { for need in needed { users[need, default: []].append(task) } }

@@ -1,0 +1,84 @@
+/// A language model decides, from the menu.
+struct CoordinatedProcess: ProcessRules {
+    /// How many instructions there may be.
+    static let instructions = 1...10_000
+
+    static let options: [ProcessOption] = [
+        ProcessOption("model", .model(\.model), "The coordinator's model.", synonyms: ["llm"]),
+        ProcessOption(
+            "max_instructions",
+            .integer(\.maximumInstructions, instructions),
+            "How many instructions the coordinator may issue."
+        ),
+        ProcessOption("max_revisions", .integer(\.maximumRevisions, 0...100), "How often one result may be sent back."),
+        ProcessOption(
+            "stall_after",
+            .integer(\.stallAfter, 1...10_000),
+            "After how many instructions without a new accepted result the coordinator must plan again."
+        ),
+        ProcessOption(
+            "max_plans",
+            .integer(\.maximumPlans, 1...1_000),
+            "How many plans there may be, the first included."
+        ),
+        ProcessOption(
+            "max_assignments",
+            .integer(\.maximumAssignments, 1...1_000),
+            "How many assignments one instruction may hand out."
+        ),
+        .answer,
+    ]
+
+    /// Whoever decides can choose another way, so one failure is not the end of a task.
+    var attempts: Int { 3 }
+
+    func problems(_ check: inout CrewCheck) {}
+
+    func coordinatorModel(of process: CrewProcess) -> String? { process.model ?? "default" }
+
+    func candidates(in crew: Crew) -> [String] { crew.members }
+
+    func next(in scope: ScopeView) -> ProcessStep {
+        if let bound = bound(in: scope) { return bound }
+        let menu = Menu(of: scope)
+        // Neither a plan nor giving up brings the work on.
+        guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || scope.coordinator.mustPlan else {
+            return withoutChoice(in: scope)
+        }
+        return .ask(menu)
+    }
+
+    /// What follows when the coordinator has come to a bound and may not be asked as things are.
+    private func bound(in scope: ScopeView) -> ProcessStep? {
+        let coordinator = scope.coordinator
+        let isComplete = owesNothing(in: scope)
+        let most = scope.maximumInstructions
+        if coordinator.issued.count >= most {
+            if isComplete { return finish(in: scope) }
+            return .limit(.instructions, "the coordinator has issued all \(most) instructions")
+        }
+        if !coordinator.mustPlan, !isComplete, coordinator.withoutProgress >= scope.process.stallAfter {
+            guard coordinator.plans < scope.process.maximumPlans else {
+                return .end(
+                    .failed,
+                    code: "stalled",
+                    message:
+                        "\(coordinator.withoutProgress) instructions brought nothing new, after \(coordinator.plans) plans"
+                )
+            }
+            return .replan(after: coordinator.withoutProgress)
+        }
+        if let calls = scope.callsWhenNoneAreLeft { return .limit(.calls, "the run has made all \(calls) calls") }
+        return nil
+    }
+
+    /// The end when the coordinator could order nothing: what is left to do has failed, or its agents may not go on.
+    private func withoutChoice(in scope: ScopeView) -> ProcessStep {
+        let due = scope.tasks.filter(scope.isDue)
+        guard scope.tasks.isEmpty || !due.isEmpty else {
+            return scope.missingTasks.first.map { .end(afterFailureOf: $0, in: scope) } ?? finishOrFail(in: scope)
+        }
+        let tasks = due.isEmpty ? "" : " for \(due.map(\.name).joined(separator: ", "))"
+        return .end(.limited, code: "limit", message: "no agent has any allowance left\(tasks)")
+    }
+}
