@@ -32,6 +32,7 @@ let package = Package(
             sources: ["Prompts.swift"],
             resources: [
                 "agent", "assignment", "coordinator", "board", "schema", "repair", "aggregate", "answer-tool", "data",
+                "commission", "member-crew",
             ].map { .embedInCode("\($0).md") } + [.embedInCode("trial.txt")]
         ),
         .target(

@@ -13,6 +13,8 @@ public enum Prompts {
             ("schema.md", PackageResources.schema_md),
             ("repair.md", PackageResources.repair_md),
             ("aggregate.md", PackageResources.aggregate_md),
+            ("commission.md", PackageResources.commission_md),
+            ("member-crew.md", PackageResources.member_crew_md),
             ("answer-tool.md", PackageResources.answer_tool_md),
             ("data.md", PackageResources.data_md),
         ]

@@ -156,7 +156,7 @@ struct OutcomeTests {
     }
 
     @Test func aRunWithoutAPriceHasNoCost() throws {
-        let facts = SampleRun.begin.prefix(1) + [SampleRun.intent("c1", .coordinator)]
+        let facts = SampleRun.begin.prefix(1) + [SampleRun.intent("c1", .coordinator(of: nil))]
         #expect(Summary.lines(try result(Array(facts)), store: nil).first?.text.contains("no price") == true)
     }
 

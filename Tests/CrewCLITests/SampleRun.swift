@@ -22,7 +22,7 @@ enum SampleRun {
         .runCreated(
             RunCreated(run: "r-1", crew: crew, inputs: [:], limits: crew.limits, prompts: "0", folder: ".")
         ),
-        intent("c1", .coordinator),
+        intent("c1", .coordinator(of: nil)),
         completed("c1", input: 900, output: 100, cost: 425_000_000),
         .instructionIssued(
             InstructionIssued(

@@ -187,7 +187,7 @@ struct AccountRunTests {
                     CallIntended(
                         call: "c1",
                         attempt: 1,
-                        seat: .coordinator,
+                        seat: .coordinator(of: nil),
                         model: "default",
                         hold: Amounts(money: Money(picodollars: 1), calls: 1),
                         price: Price(input: 1, output: 1),

@@ -28,7 +28,7 @@ struct AccountTests {
             CallIntended(
                 call: call,
                 attempt: 1,
-                seat: .coordinator,
+                seat: .coordinator(of: nil),
                 model: "default",
                 hold: Amounts(money: Money(picodollars: money), tokens: tokens, calls: 1),
                 price: price,

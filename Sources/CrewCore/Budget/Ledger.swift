@@ -1,8 +1,10 @@
 import ChatModel
 
-/// The accounts of a run: one for the run, and one for each agent with limits of its own.
+/// The accounts of a run: one for the run, and beneath it one for each agent, each coordinator with limits of its own and
+/// each member crew, with those of its own members beneath it.
 ///
-/// The ledger is the fold of holds and settlements. On every account and for everything it counts,
+/// The ledger is the fold of holds and settlements. A hold is taken on an account and on all above it, so that no member
+/// can use more than those around it. On every account and for everything it counts,
 /// `settled + held + uncertain <= limit` at every moment: a hold is refused when it would break this, and a settlement
 /// is never larger than its hold unless a provider ignores the output limit it was sent, which is recorded as overrun.
 public struct Ledger: Sendable, Hashable {
@@ -21,77 +23,111 @@ public struct Ledger: Sendable, Hashable {
         public var committed: Amounts { settled + held + uncertain }
     }
 
+    /// Which account.
+    package struct AccountID: Sendable, Hashable {
+        fileprivate let index: Int
+
+        /// The run's.
+        package static let run = AccountID(index: 0)
+    }
+
+    private struct Entry: Sendable, Hashable {
+        /// The names that lead to it, such as `press/writer`; empty for the run's.
+        let path: String
+        let parent: Int?
+        var account: Account
+    }
+
     /// Why a hold is refused.
-    public struct Refusal: Sendable, Hashable {
-        /// The account without room; `nil` is the run's.
-        public let agent: String?
+    package struct Refusal: Sendable, Hashable {
+        /// The account without room.
+        package let account: AccountID
         /// What there is too little of.
-        public let kind: LimitKind
+        package let kind: LimitKind
         /// Whether calls under way may yet make room.
-        public let mayClear: Bool
+        package let mayClear: Bool
+    }
+
+    /// Each account after the one above it.
+    private var entries: [Entry]
+
+    /// Opens the run's account.
+    init(limits: Limits) {
+        entries = [Entry(path: "", parent: nil, account: Account(limits: limits))]
+    }
+
+    /// Opens an account beneath another.
+    mutating func open(_ path: String, limits: Limits, under parent: AccountID) -> AccountID {
+        entries.append(Entry(path: path, parent: parent.index, account: Account(limits: limits)))
+        return AccountID(index: entries.count - 1)
     }
 
     /// The run's account.
-    public private(set) var run: Account
-    /// The agents' accounts, by name.
-    public private(set) var agents: [String: Account]
+    public var run: Account { entries[0].account }
 
-    /// Opens the accounts.
-    init(limits: Limits, agents: [Agent]) {
-        run = Account(limits: limits)
-        self.agents = Dictionary(
-            agents.map { ($0.name, Account(limits: $0.limits)) },
-            uniquingKeysWith: { first, _ in first }
-        )
+    /// The accounts beneath the run's, by the names that lead to them: `writer`, `press`, `press/writer`.
+    public var members: [String: Account] {
+        Dictionary(entries.dropFirst().map { ($0.path, $0.account) }, uniquingKeysWith: { first, _ in first })
     }
+
+    /// The account.
+    func account(_ id: AccountID) -> Account { entries[id.index].account }
+
+    /// The names that lead to an account; empty for the run's.
+    func path(_ id: AccountID) -> String { entries[id.index].path }
 
     /// Replaces the run's limits, as when a run is resumed with a larger budget.
-    mutating func setLimits(_ limits: Limits) { run.limits = limits }
+    mutating func setLimits(_ limits: Limits) { entries[0].account.limits = limits }
 
-    /// Whether a hold fits on every account concerned.
-    func refusal(of amounts: Amounts, agent: String?) -> Refusal? {
-        if let agent, let account = agents[agent], let found = account.shortage(of: amounts) {
-            return Refusal(agent: agent, kind: found.kind, mayClear: found.mayClear)
+    /// Whether a hold fits on an account and all above it.
+    ///
+    /// - Returns: The first without room, from the account upwards.
+    func refusal(of amounts: Amounts, on id: AccountID) -> Refusal? {
+        var next: Int? = id.index
+        while let index = next {
+            if let found = entries[index].account.shortage(of: amounts) {
+                return Refusal(account: AccountID(index: index), kind: found.kind, mayClear: found.mayClear)
+            }
+            next = entries[index].parent
         }
-        return run.shortage(of: amounts).map { Refusal(agent: nil, kind: $0.kind, mayClear: $0.mayClear) }
+        return nil
     }
 
-    /// What is left on every account concerned, kind by kind; what is not limited is `nil`.
+    /// What is left on an account and all above it, kind by kind; what is not limited is `nil`.
     ///
     /// - Parameter afterCallsUnderWay: Whether to reckon as if calls under way cost nothing, which is the most that can
     ///   be left after them.
-    func headroom(agent: String?, afterCallsUnderWay: Bool = false) -> Limits {
-        let own = agent.flatMap { agents[$0] }.map { afterCallsUnderWay ? $0.roomAtBest : $0.headroom }
-        let shared = afterCallsUnderWay ? run.roomAtBest : run.headroom
-        func least<Value: Comparable>(_ left: Value?, _ right: Value?) -> Value? {
-            [left, right].compactMap { $0 }.min()
+    func headroom(on id: AccountID, afterCallsUnderWay: Bool = false) -> Limits {
+        var least = Limits()
+        var next: Int? = id.index
+        while let index = next {
+            let account = entries[index].account
+            least = least.tightened(to: afterCallsUnderWay ? account.roomAtBest : account.headroom)
+            next = entries[index].parent
         }
-        return Limits(
-            money: least(own?.money, shared.money),
-            tokens: least(own?.tokens, shared.tokens),
-            calls: least(own?.calls, shared.calls)
-        )
+        return least
     }
 
     /// Takes a hold.
-    mutating func hold(_ amounts: Amounts, agent: String?) {
-        onAccounts(of: agent) { $0.held += amounts }
+    mutating func hold(_ amounts: Amounts, on id: AccountID) {
+        change(id) { $0.held += amounts }
     }
 
     /// Turns a hold into what was used and what may have been used.
-    mutating func settle(hold: Amounts, settled: Amounts, uncertain: Amounts, agent: String?) {
-        onAccounts(of: agent) {
+    mutating func settle(hold: Amounts, settled: Amounts, uncertain: Amounts, on id: AccountID) {
+        change(id) {
             $0.held -= hold
             $0.settled += settled
             $0.uncertain += uncertain
         }
     }
 
-    private mutating func onAccounts(of agent: String?, _ change: (inout Account) -> Void) {
-        change(&run)
-        guard let agent, var account = agents[agent] else { return }
-        change(&account)
-        agents[agent] = account
+    private mutating func change(_ id: AccountID, _ change: (inout Account) -> Void) {
+        var next: Int? = id.index
+        while let index = next {
+            change(&entries[index].account)
+            next = entries[index].parent
+        }
     }
 }
 

@@ -12,17 +12,29 @@ extension RunState {
     /// - Parameter now: The time, in milliseconds since 1970 UTC.
     /// - Returns: `nil` when an outcome, the time, or nothing at all is awaited.
     public mutating func decide(at now: Int64) -> Fact? {
-        switch next(at: now) {
-        case .fact(let fact): return fact
-        case .nothing: return nil
-        case .instruction(let menu):
-            let exchange = openCoordinatorExchange(menu)
-            coordinator.proposal = CoordinatorState.Proposal(menu: menu, exchange: exchange)
-            return decide(on: .coordinator, exchange, at: now)
+        guard status == .running else { return nil }
+        if exhausted == nil, timeLeft(at: now) <= 0 { return timeIsOver(at: now) }
+        if exhausted?.kind == .time { return ending() }
+        if let fact = decideOnInterruptedTools() ?? decideOnTimeOfScopes(at: now) { return fact }
+        for exchange in exchanges {
+            if let fact = decide(on: exchange, at: now) { return located(fact, in: exchange.scope) }
         }
+        // A crew comes before those that work for it: its end is theirs.
+        for scope in scopes.indices where scopes[scope].isOpen {
+            switch next(in: scope) {
+            case .fact(let fact): return located(fact, in: scope)
+            case .nothing: continue
+            case .instruction(let menu):
+                let exchange = openCoordinatorExchange(menu, in: scope)
+                guard let fact = decide(on: exchange, at: now) else { continue }
+                scopes[scope].coordinator.proposal = CoordinatorState.Proposal(exchange)
+                return located(fact, in: scope)
+            }
+        }
+        return nil
     }
 
-    /// What the state asks for next.
+    /// What a crew at work asks for next.
     enum Next {
         /// This follows.
         case fact(Fact)
@@ -35,30 +47,73 @@ extension RunState {
         }
     }
 
-    private func next(at now: Int64) -> Next {
-        guard status == .running else { return .nothing }
-        if exhausted == nil, timeLeft(at: now) <= 0 {
-            return .fact(timeIsOver(at: now))
+    private func next(in scope: Int) -> Next {
+        let view = ScopeView(self, scope)
+        if let order = scopes[scope].coordinator.pending.first {
+            return .fact(.assignmentStarted(view.nextAssignment(order)))
         }
-        if exhausted?.kind == .time { return .fact(ending()) }
-        if let fact = decideOnInterruptedTools() { return .fact(fact) }
-
-        var isAwaiting = false
-        for index in assignments.indices where assignments[index].isActive {
-            let seat = Seat.assignment(assignments[index].assignment.id)
-            if let fact = decide(on: seat, assignments[index].exchange, at: now) { return .fact(fact) }
-            isAwaiting = true
-        }
-        if let exchange = coordinator.exchange {
-            if let fact = decide(on: .coordinator, exchange, at: now) { return .fact(fact) }
-            isAwaiting = true
-        }
-        if let order = coordinator.pending.first { return .fact(.assignmentStarted(nextAssignment(order))) }
-        if isAwaiting, exhausted == nil { return Next(decideWhileWorking()) }
-        if isAwaiting { return isAnyEffectUnderWay ? .nothing : .fact(ending()) }
-        if exhausted != nil { return .fact(ending()) }
-        return decideWhatNext()
+        let isAwaiting =
+            scopes[scope].activeAssignments > 0 || exchanges.contains { $0.scope == scope && $0.seat.isCoordinator }
+        if !isExhausted(scope) { return isAwaiting ? Next(view.decideWhileWorking()) : view.decideWhatNext() }
+        // Whoever used up what it may ends; those that work for it end with it.
+        guard isFirstExhausted(scope), !isAwaiting || !isAnyEffectUnderWay(within: scope) else { return .nothing }
+        return .fact(ending(in: scope))
     }
+
+    /// Whether a crew has used up what it may, and none for which it works has.
+    private func isFirstExhausted(_ scope: Int) -> Bool {
+        guard let parent = scopes[scope].parent else { return true }
+        return !isExhausted(parent)
+    }
+
+    /// A fact that was decided for a crew, as what it is for the run: what ends a member crew's work ends an assignment.
+    private func located(_ fact: Fact, in scope: Int) -> Fact {
+        guard let assignment = scopes[scope].assignment else { return fact }
+        switch fact {
+        case .instructionIssued(var issued):
+            issued.scope = assignment
+            return .instructionIssued(issued)
+        case .assignmentStarted(var started):
+            started.scope = assignment
+            return .assignmentStarted(started)
+        case .stallDetected(var stall):
+            stall.scope = assignment
+            return .stallDetected(stall)
+        case .limitReached(let limit) where limit.agent == nil && limit.kind == .instructions:
+            return .assignmentFailed(AssignmentFailed(assignment: assignment, code: "limit", message: limit.message))
+        case .runEnded(let end): return conclusion(of: assignment, end)
+        default: return fact
+        }
+    }
+
+    /// What the end of a member crew's work makes of its assignment.
+    private func conclusion(of assignment: String, _ end: RunEnded) -> Fact {
+        func failure(_ code: String, _ message: String) -> Fact {
+            .assignmentFailed(AssignmentFailed(assignment: assignment, code: code, message: message))
+        }
+        guard end.status == .finished, let index = assignmentIndex(assignment) else {
+            return failure(end.status == .limited ? "limit" : end.code ?? "task_failed", end.message ?? "")
+        }
+        let owed = assignments[index].assignment
+        let task = owed.task.flatMap { scopes[assignments[index].scope].crew.task($0) }
+        switch judge(end.answer ?? "", schema: task?.output, task: task) {
+        case .failure(let objections):
+            return failure("answer_rejected", objections.reasons.joined(separator: "; "))
+        case .success(let document):
+            return .resultAccepted(
+                AcceptedResult(
+                    id: "r\(results.count + 1)",
+                    assignment: assignment,
+                    agent: owed.agent,
+                    task: owed.task,
+                    text: document?.jsonText ?? end.answer ?? "",
+                    isStructured: document != nil
+                )
+            )
+        }
+    }
+
+    // MARK: - Time
 
     /// The limits that are in force.
     public var limits: Limits { ledger.run.limits }
@@ -66,6 +121,35 @@ extension RunState {
     /// How long the run may still take, in milliseconds.
     func timeLeft(at now: Int64) -> Int64 {
         limits.time.map { Int64($0).subtractingWithSaturation(elapsed(at: now)) } ?? .max
+    }
+
+    /// How long a crew may still be at work, in milliseconds.
+    private func timeLeft(at now: Int64, of scope: Int) -> Int64 {
+        guard scope > 0 else { return timeLeft(at: now) }
+        guard let time = scopes[scope].time else { return .max }
+        return time.subtractingWithSaturation(elapsed(at: now).subtractingWithSaturation(scopes[scope].began))
+    }
+
+    /// How long a crew may still be at work, with all for which it works, in milliseconds.
+    func timeLeft(at now: Int64, in scope: Int) -> Int64 {
+        var least = timeLeft(at: now, of: scope)
+        var next = scopes[scope].parent
+        while let index = next {
+            least = min(least, timeLeft(at: now, of: index))
+            next = scopes[index].parent
+        }
+        return least
+    }
+
+    /// The outermost crew, of one and those for which it works, that has too little time left for a call.
+    func scopeWithoutTime(at now: Int64, from scope: Int) -> Int? {
+        var found: Int?
+        var next: Int? = scope
+        while let index = next {
+            if timeLeft(at: now, of: index) < Self.leastTime { found = index }
+            next = scopes[index].parent
+        }
+        return found
     }
 
     /// When the state, left alone, decides something next; `nil` when only an outcome can bring it on.
@@ -78,44 +162,100 @@ extension RunState {
         guard status == .running else { return nil }
         var next: Int64?
         func consider(_ time: Int64) { if time > now { next = min(time, next ?? time) } }
-        if let limit = limits.time, exhausted == nil {
-            let left = Int64(limit).subtractingWithSaturation(timeBefore)
-            let (sum, isNever) = startOfEpoch.addingReportingOverflow(left)
+        func considerEnd(ofElapsed end: Int64) {
+            let (sum, isNever) = startOfEpoch.addingReportingOverflow(end.subtractingWithSaturation(timeBefore))
             if !isNever { consider(sum) }
         }
-        for index in assignments.indices where assignments[index].isActive {
-            if case .waiting(_, let until) = assignments[index].exchange.phase { consider(until) }
+        if let limit = limits.time, exhausted == nil { considerEnd(ofElapsed: Int64(limit)) }
+        for scope in scopes where scope.isOpen {
+            if let time = scope.time { considerEnd(ofElapsed: scope.began.addingWithSaturation(time)) }
         }
-        if case .waiting(_, let until)? = coordinator.exchange?.phase { consider(until) }
+        for exchange in exchanges {
+            if case .waiting(_, let until) = exchange.phase { consider(until) }
+        }
         return next
     }
+
+    func timeIsOver(at now: Int64, in scope: Int = 0) -> Fact {
+        let place = scopes[scope].place
+        let path = places[place].path.joined(separator: "/")
+        let (who, used, limit) =
+            scope == 0
+            ? ("the run has taken", elapsed(at: now), limits.time)
+            : (
+                "the crew \(path) has been at work for",
+                elapsed(at: now).subtractingWithSaturation(scopes[scope].began), places[place].time
+            )
+        return .limitReached(
+            LimitReached(
+                agent: scope == 0 ? nil : path,
+                kind: .time,
+                message: "\(who) \(Format.duration(used)) of \(Format.duration(Int64(limit ?? 0)))"
+            )
+        )
+    }
+
+    /// What follows when the time of a member crew is over: what is under way there is given up, one effect after the other.
+    private func decideOnTimeOfScopes(at now: Int64) -> Fact? {
+        for scope in scopes.indices.dropFirst() where scopes[scope].isOpen && scopes[scope].time != nil {
+            let place = scopes[scope].place
+            if exhaustedPlaces[place] == nil, timeLeft(at: now, of: scope) <= 0 {
+                return timeIsOver(at: now, in: scope)
+            }
+            guard exhaustedPlaces[place]?.kind == .time else { continue }
+            for exchange in exchanges where isScope(exchange.scope, within: scope) {
+                if let fact = givingUp(exchange) { return fact }
+            }
+        }
+        return nil
+    }
+
+    /// The outcome of an effect that is no longer waited for; what comes of it later changes nothing.
+    private func givingUp(_ exchange: Exchange) -> Fact? {
+        switch exchange.phase {
+        case .calling(let call):
+            return .callFailed(
+                CallFailed(
+                    call: call.id,
+                    attempt: call.attempt,
+                    code: .timedOut,
+                    message: "the time of the crew is over",
+                    uncertain: Amounts(money: call.hold.money, tokens: call.hold.tokens)
+                )
+            )
+        case .usingTools(let tools):
+            return tools.first { $0.outcome == nil }.map { tool in
+                .toolCompleted(
+                    ToolCompleted(
+                        tool: tool.id,
+                        outcome: .timedOut,
+                        text: #"{"error":"the time of the crew was over before the tool was done"}"#
+                    )
+                )
+            }
+        case .ready, .failed, .waiting, .answered: return nil
+        }
+    }
+
+    // MARK: - Effects
 
     /// The end of a run in which nothing is under way and nothing follows, which only a defect of the engine can cause.
     public func deadEnd() -> Fact {
         ending(.failed, code: "dead_end", message: "the engine does not know how to go on; please report this")
     }
 
-    func timeIsOver(at now: Int64) -> Fact {
-        let message =
-            "the run has taken \(Format.duration(elapsed(at: now))) of \(Format.duration(Int64(limits.time ?? 0)))"
-        return .limitReached(LimitReached(agent: nil, kind: .time, message: message))
-    }
-
-    /// Whether an effect is under way, or has ended and nothing has been decided on it yet.
-    var isAnythingUnsettled: Bool {
-        coordinator.exchange?.isUnsettled == true
-            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].exchange.isUnsettled }
+    /// Whether an effect of a crew, or of one that works for it, is under way or has ended and nothing has been decided on it
+    /// yet.
+    func isAnythingUnsettled(within scope: Int) -> Bool {
+        exchanges.contains { $0.isUnsettled && isScope($0.scope, within: scope) }
     }
 
     /// Whether the outcome of a call or a tool is awaited.
-    package var isAnyEffectUnderWay: Bool {
-        coordinator.exchange?.isAwaitingEffect == true
-            || assignments.indices.contains { assignments[$0].isActive && assignments[$0].exchange.isAwaitingEffect }
-    }
+    package var isAnyEffectUnderWay: Bool { exchanges.contains(where: \.isAwaitingEffect) }
 
     private func decideOnInterruptedTools() -> Fact? {
-        for index in assignments.indices where assignments[index].isActive {
-            guard case .usingTools(let tools) = assignments[index].exchange.phase else { continue }
+        for exchange in exchanges {
+            guard case .usingTools(let tools) = exchange.phase else { continue }
             for tool in tools where tool.outcome == nil && tool.needsDecision {
                 return ending(
                     .waiting,

@@ -8,56 +8,53 @@ extension RunState {
     /// The least time, in milliseconds, in which a call is still worth making.
     static let leastTime: Int64 = 1_000
 
-    func decide(on seat: Seat, _ exchange: Exchange, at now: Int64) -> Fact? {
+    func decide(on exchange: Exchange, at now: Int64) -> Fact? {
         switch exchange.phase {
         case .ready:
-            if let fact = turnsExhausted(seat, exchange) { return fact }
-            return intendCall(seat, exchange, id: "c\(callCount + 1)", attempt: 1, at: now)
+            if let fact = turnsExhausted(exchange) { return fact }
+            return intendCall(exchange, id: "c\(callCount + 1)", attempt: 1, at: now)
         case .waiting(let call, let until):
             guard until <= now else { return nil }
-            return intendCall(seat, exchange, id: call.id, attempt: call.attempt.addingWithSaturation(1), at: now)
-        case .failed(let call, let failure): return decide(on: failure, of: call, seat, exchange, at: now)
-        case .answered(let call, let answer): return decide(on: answer, of: call, seat, exchange)
-        case .usingTools(let tools): return intendTool(seat, exchange, after: tools)
-        case .calling, .closed: return nil
+            return intendCall(exchange, id: call.id, attempt: call.attempt.addingWithSaturation(1), at: now)
+        case .failed(let call, let failure): return decide(on: failure, of: call, exchange, at: now)
+        case .answered(let call, let answer): return decide(on: answer, of: call, exchange)
+        case .usingTools(let tools): return intendTool(exchange, after: tools)
+        case .calling: return nil
         }
     }
 
     // MARK: - Before a call
 
-    func turnsExhausted(_ seat: Seat, _ exchange: Exchange) -> Fact? {
-        guard case .assignment(let id) = seat, let index = assignmentIndex(id) else { return nil }
-        let allowance = assignments[index].assignment.allowance
-        guard exchange.turns >= allowance else { return nil }
-        return failure(of: seat, "turns_exhausted", "no result after \(allowance) turns")
+    func turnsExhausted(_ exchange: Exchange) -> Fact? {
+        guard let allowance = exchange.terms.allowance, exchange.turns >= allowance else { return nil }
+        return failure(of: exchange, "turns_exhausted", "no result after \(allowance) turns")
     }
 
     /// Intends a call if the budget holds it: at the configured output limit, or at what is left.
     private func intendCall(
-        _ seat: Seat,
         _ exchange: Exchange,
         id: String,
         attempt: Int,
         at now: Int64
     ) -> Fact? {
         // What cannot be answered in the time that is left is not asked; others may still end in it.
-        guard exhausted == nil else { return nil }
-        guard timeLeft(at: now) >= Self.leastTime else {
+        guard !isExhausted(exchange.scope) else { return nil }
+        if let scope = scopeWithoutTime(at: now, from: exchange.scope) {
             // What is under way may still end in time, and what has ended is judged first; nothing else is worth waiting
             // for.
-            return isAnythingUnsettled ? nil : timeIsOver(at: now)
+            return isAnythingUnsettled(within: scope) ? nil : timeIsOver(at: now, in: scope)
         }
-        guard let request = request(for: seat, exchange), let model = crew.model(exchange.model) else {
-            return failure(of: seat, "unknown_model", "the crew has no model \"\(exchange.model)\"")
+        guard let request = request(for: exchange), let model = model(exchange.model) else {
+            return failure(of: exchange, "unknown_model", "the crew has no model \"\(exchange.model)\"")
         }
-        let agent = agent(of: seat)
+        let account = exchange.terms.account
         let input = request.inputTokenBound
         func intention(_ output: Int) -> CallIntended {
             let bound = model.price?.upperBound(input: input, output: output)
             return CallIntended(
                 call: id,
                 attempt: attempt,
-                seat: seat,
+                seat: exchange.seat,
                 model: exchange.model,
                 hold: Amounts(money: bound ?? .zero, tokens: input.addingWithSaturation(output), calls: 1),
                 price: model.price,
@@ -66,19 +63,19 @@ extension RunState {
             )
         }
         let wanted = intention(request.maximumOutput)
-        guard let refusal = ledger.refusal(of: wanted.hold, agent: agent) else { return .callIntended(wanted) }
+        guard let refusal = ledger.refusal(of: wanted.hold, on: account) else { return .callIntended(wanted) }
         if refusal.mayClear { return nil }
         let least = min(Self.leastOutput, request.maximumOutput)
         func affordable(_ room: Limits) -> Int { affordableOutput(input: input, price: model.price, room) }
-        let output = affordable(ledger.headroom(agent: agent))
+        let output = affordable(ledger.headroom(on: account))
         if output >= least {
             let lowered = intention(min(output, request.maximumOutput))
-            if ledger.refusal(of: lowered.hold, agent: agent) == nil { return .callIntended(lowered) }
-        } else if affordable(ledger.headroom(agent: agent, afterCallsUnderWay: true)) >= least {
+            if ledger.refusal(of: lowered.hold, on: account) == nil { return .callIntended(lowered) }
+        } else if affordable(ledger.headroom(on: account, afterCallsUnderWay: true)) >= least {
             // Calls under way may use less than they hold, and a shorter answer may then fit.
             return nil
         }
-        return limitReached(refusal, wanted.hold, seat)
+        return limitReached(refusal, wanted.hold, exchange)
     }
 
     /// The largest output for which the budget has room.
@@ -95,26 +92,30 @@ extension RunState {
         return max(0, output)
     }
 
-    private func limitReached(_ refusal: Ledger.Refusal, _ hold: Amounts, _ seat: Seat) -> Fact {
-        let account = refusal.agent.flatMap { ledger.agents[$0] } ?? ledger.run
+    private func limitReached(_ refusal: Ledger.Refusal, _ hold: Amounts, _ exchange: Exchange) -> Fact? {
+        let account = ledger.account(refusal.account)
         let room = account.headroom
-        let whose = refusal.agent.map { "the agent \($0)" } ?? "the run"
+        let path = ledger.path(refusal.account)
         let numbers =
             switch refusal.kind {
             case .money: "\(room.money ?? .zero) left, up to \(hold.money) needed for the next call"
             case .tokens: "\(room.tokens ?? 0) tokens left, up to \(hold.tokens) needed for the next call"
             default: "all \(account.limits.calls ?? 0) calls made"
             }
-        if let agent = refusal.agent, exhaustedAgents.contains(agent) {
-            return failure(of: seat, "limit", "\(whose) has reached its limit: \(numbers)")
+        let message = "\(owner(of: path, exchange)) has reached its limit: \(numbers)"
+        if path == exchange.terms.member, exhaustedMembers.contains(path) {
+            return failure(of: exchange, "limit", message)
         }
         return .limitReached(
-            LimitReached(
-                agent: refusal.agent,
-                kind: refusal.kind,
-                message: "\(whose) has reached its limit: \(numbers)"
-            )
+            LimitReached(agent: path.isEmpty ? nil : path, kind: refusal.kind, message: message)
         )
+    }
+
+    /// Whose account it is, for people.
+    private func owner(of path: String, _ exchange: Exchange) -> String {
+        if path.isEmpty { return "the run" }
+        guard path == exchange.terms.member else { return "the crew \(path)" }
+        return exchange.seat.isCoordinator ? "the coordinator" : "the agent \(path)"
     }
 
     // MARK: - After a failure
@@ -122,7 +123,6 @@ extension RunState {
     private func decide(
         on failure: CallFailed,
         of call: OpenCall,
-        _ seat: Seat,
         _ exchange: Exchange,
         at now: Int64
     ) -> Fact? {
@@ -148,8 +148,8 @@ extension RunState {
         if let fallback, failure.code == .rateLimited || failure.code == .loading || failure.retryAfter != nil {
             return replace(call, exchange, fallback)
         }
-        if isWaitedFor(failure, in: exchange) { return decideOnWait(failure, of: call, seat, exchange, at: now) }
-        let attempts = crew.model(exchange.model)?.maximumAttempts ?? ModelDefinition.defaultMaximumAttempts
+        if isWaitedFor(failure, in: exchange) { return decideOnWait(failure, of: call, exchange, at: now) }
+        let attempts = model(exchange.model)?.maximumAttempts ?? ModelDefinition.defaultMaximumAttempts
         let patience = patience(of: exchange.model)
         if RetryPolicy.isTransient(failure),
             call.failures < RetryPolicy.maximumFailures(failure, attempts: attempts, price: call.price),
@@ -165,10 +165,10 @@ extension RunState {
         }
         if let fallback { return replace(call, exchange, fallback) }
         if failure.code == .filtered {
-            let code = seat == .coordinator ? "coordinator_failed" : "refused"
-            return self.failure(of: seat, code, "the provider's filter refused the request: \(failure.message)")
+            let code = exchange.seat.isCoordinator ? "coordinator_failed" : "refused"
+            return self.failure(of: exchange, code, "the provider's filter refused the request: \(failure.message)")
         }
-        return self.failure(of: seat, failure.code.rawValue, lastWords(failure, in: exchange))
+        return self.failure(of: exchange, failure.code.rawValue, lastWords(failure, in: exchange))
     }
 
     /// A failure that no further attempt follows, as the end tells it.
@@ -189,7 +189,9 @@ extension RunState {
     }
 
     func fallback(for exchange: Exchange) -> String? {
-        guard let name = crew.model(exchange.model)?.fallback, !exchange.failedModels.contains(name) else { return nil }
+        guard let name = crew.qualifiedFallback(of: exchange.model), !exchange.failedModels.contains(name) else {
+            return nil
+        }
         return name
     }
 
@@ -198,10 +200,11 @@ extension RunState {
     }
 
     /// The end of an exchange without success.
-    func failure(of seat: Seat, _ code: String, _ message: String) -> Fact {
-        switch seat {
+    func failure(of exchange: Exchange, _ code: String, _ message: String) -> Fact {
+        switch exchange.seat {
         case .assignment(let id): .assignmentFailed(AssignmentFailed(assignment: id, code: code, message: message))
-        case .coordinator: ending(.failed, code: code, message: message)
+        case .coordinator:
+            ending(code == "limit" ? .limited : .failed, code: code, message: message, in: exchange.scope)
         }
     }
 }

@@ -7,8 +7,8 @@ extension RunState {
     /// - Parameters:
     ///   - text: What it said, without reasoning and without white space at its ends.
     ///   - answer: The answer.
-    ///   - seat: Who was asked.
-    func objection(toAnswer text: String, _ answer: CallCompleted, _ seat: Seat) -> String? {
+    ///   - exchange: Where it was asked.
+    func objection(toAnswer text: String, _ answer: CallCompleted, _ exchange: Exchange) -> String? {
         if text.isEmpty {
             return answer.spokenText.isBlank
                 ? "it is empty" : "it is empty but for the reasoning before it: give the answer"
@@ -17,12 +17,12 @@ extension RunState {
         if answer.toolCalls.count > 1, Set(answer.toolCalls.map(\.arguments)).count > 1 {
             return "it holds \(answer.toolCalls.count) answers: give one"
         }
-        if ToolCallText.isToolCall(text, tools: toolNames(of: seat)) {
+        if ToolCallText.isToolCall(text, tools: exchange.terms.tools.tools.map(\.name)) {
             return
                 "it is a tool call written as text, which calls nothing: call tools as tools are called, or give the answer"
         }
         // A coordinator's words are not handed on as they are, but for its answer, which is looked at when it is read.
-        if case .assignment = seat, mark.isContained(in: text) { return "it \(Self.echo)" }
+        if exchange.terms.form == .result, mark.isContained(in: text) { return "it \(Self.echo)" }
         return nil
     }
 
@@ -35,24 +35,23 @@ extension RunState {
     ///
     /// Where reasoning has used up the limit it cannot: the same would be thought and paid for again. Another model may
     /// manage with it; otherwise a person has to raise it.
-    func decide(onCutOff answer: CallCompleted, of call: OpenCall, _ seat: Seat, _ exchange: Exchange) -> Fact {
-        guard isAllReasoning(answer, of: call, seat, exchange) else {
+    func decide(onCutOff answer: CallCompleted, of call: OpenCall, _ exchange: Exchange) -> Fact {
+        guard isAllReasoning(answer, of: call, exchange) else {
             let reason = "it was cut off after \(call.maximumOutput) tokens: answer more briefly"
-            return reject([reason], answer, seat, exchange)
+            return reject([reason], answer, exchange)
         }
         if let fallback = fallback(for: exchange) {
             return .modelReplaced(ModelReplaced(call: answer.call, from: exchange.model, to: fallback))
         }
-        let code = seat == .coordinator ? "coordinator_failed" : "output_limit"
+        let code = exchange.seat.isCoordinator ? "coordinator_failed" : "output_limit"
         let words = "the model generated all \(call.maximumOutput) tokens that it may, and no answer"
-        return failure(of: seat, code, words + outputLimit(exchange))
+        return failure(of: exchange, code, words + outputLimit(exchange))
     }
 
     /// Whether nothing was generated but reasoning.
     private func isAllReasoning(
         _ answer: CallCompleted,
         of call: OpenCall,
-        _ seat: Seat,
         _ exchange: Exchange
     ) -> Bool {
         guard answer.answerText.isBlank else { return false }
@@ -61,17 +60,13 @@ extension RunState {
         if answer.usage.reasoning > 0 {
             return answer.usage.output.subtractingWithSaturation(answer.usage.reasoning) <= answer.usage.output / 10
         }
-        return !hasTools(seat) && (exchange.schema == nil || call.dialect.structuredOutput != .toolCall)
+        return !exchange.hasTools && (exchange.schema == nil || call.dialect.structuredOutput != .toolCall)
     }
 
     /// What a person can do about an answer that was cut off.
     func outputLimit(_ exchange: Exchange) -> String {
-        guard let model = crew.model(exchange.model) else { return "" }
+        guard let model = model(exchange.model) else { return "" }
         return "; reasoning counts in the limit, which is max_output of the model \"\(model.name)\" "
             + "(\(model.maximumOutput) tokens, or what the budget leaves): raise it, or lower reasoning_effort"
-    }
-
-    private func toolNames(of seat: Seat) -> [String] {
-        agent(of: seat).flatMap { catalogs[$0] }?.tools.map(\.name) ?? []
     }
 }

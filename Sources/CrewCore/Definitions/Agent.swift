@@ -19,6 +19,9 @@ public struct Agent: Sendable, Hashable, Codable {
     /// The rules of safety that do not bind it.
     public var exemptions: [Exemption]
 
+    /// How often an agent may speak within one assignment where nothing is said of it.
+    public static let defaultMaximumTurns = 25
+
     /// A rule of safety from which an agent can be exempt.
     public enum Exemption: String, Sendable, Hashable, Codable, CaseIterable {
         /// That it may not take in what strangers wrote, read what is private, and change or send something, all three.
@@ -34,7 +37,7 @@ public struct Agent: Sendable, Hashable, Codable {
         model: String? = nil,
         tools: [ToolGrant] = [],
         limits: Limits = Limits(),
-        maximumTurns: Int = 25,
+        maximumTurns: Int = Agent.defaultMaximumTurns,
         exemptions: [Exemption] = []
     ) {
         self.name = name

@@ -40,14 +40,21 @@ extension Limits: ExpressibleByArrayLiteral {
     /// Joins limits; of two on the same thing the tighter one holds.
     public init(arrayLiteral elements: Limit...) {
         self.init(money: nil)
-        for element in elements { tighten(to: element.limits) }
+        for element in elements { self = tightened(to: element.limits) }
     }
 
-    private mutating func tighten(to other: Limits) {
-        money = [money, other.money].compactMap(\.self).min()
-        tokens = [tokens, other.tokens].compactMap(\.self).min()
-        calls = [calls, other.calls].compactMap(\.self).min()
-        time = [time, other.time].compactMap(\.self).min()
+    /// The tighter limit on each thing.
+    func tightened(to other: Limits) -> Limits {
+        func tighter<Value: Comparable>(_ left: Value?, _ right: Value?) -> Value? {
+            guard let left, let right else { return left ?? right }
+            return min(left, right)
+        }
+        return Limits(
+            money: tighter(money, other.money),
+            tokens: tighter(tokens, other.tokens),
+            calls: tighter(calls, other.calls),
+            time: tighter(time, other.time)
+        )
     }
 }
 

@@ -160,6 +160,8 @@ public struct InstructionIssued: Sendable, Hashable, Codable {
     public var call: String?
     /// The instruction.
     public var instruction: Instruction
+    /// The assignment of the member crew to which it was issued; `nil` for the run's own crew.
+    public var scope: String? = nil
 }
 
 /// A model is about to be called.
@@ -310,7 +312,7 @@ public struct ModelReplaced: Sendable, Hashable, Codable {
 public struct ToolIntended: Sendable, Hashable, Codable {
     /// The tool call's identifier in the run.
     public var tool: String
-    /// The assignment for which it is called.
+    /// Who calls it: the assignment, or a coordinator such as `coordinator`.
     public var assignment: String
     /// The model's identifier of the call.
     public var toolCallID: String
@@ -387,11 +389,13 @@ public struct AssignmentFailed: Sendable, Hashable, Codable {
 public struct StallDetected: Sendable, Hashable, Codable {
     /// How many instructions brought nothing new.
     public var instructions: Int
+    /// The assignment on which the coordinator's crew works; `nil` for the run's own crew.
+    public var scope: String? = nil
 }
 
 /// A limit leaves no room.
 public struct LimitReached: Sendable, Hashable, Codable {
-    /// The agent whose limit it is; `nil` for the run's.
+    /// The member whose limit it is, by its path, such as `writer`, `press` or `press/writer`; `nil` for the run's.
     public var agent: String?
     /// What there is too little of.
     public var kind: LimitKind

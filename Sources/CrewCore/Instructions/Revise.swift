@@ -69,7 +69,8 @@ extension Instruction.Revise: InstructionForm {
 
 extension ScopeView {
     fileprivate func mayBeSentBack(_ result: AcceptedResult) -> Bool {
-        guard let task = result.task, hasAllowance(result.agent) else { return false }
+        // A crew would do all of it anew.
+        guard let task = result.task, !isCrew(result.agent), hasAllowance(result.agent) else { return false }
         return coordinator.revisions[task, default: 0] < process.maximumRevisions
             // A result that others build on would leave them out of date.
             && !tasks.contains { $0.needs.contains(task) && latestResults[$0.name] != nil }

@@ -30,7 +30,7 @@ extension RunState {
     func isWaitedFor(_ failure: CallFailed, in exchange: Exchange) -> Bool {
         guard fallback(for: exchange) == nil else { return false }
         let address = address(of: exchange.model)
-        let awaitsStart = crew.model(exchange.model)?.awaitsStart ?? false
+        let awaitsStart = model(exchange.model)?.awaitsStart ?? false
         switch failure.code {
         case .loading: return true
         case .unreachable: return awaitsStart || contact.hasBeenHeard(address)
@@ -39,16 +39,15 @@ extension RunState {
     }
 
     /// For how long this model's server is waited for, in milliseconds.
-    func patience(of model: String) -> Int { crew.model(model)?.patience ?? ModelDefinition.defaultPatience }
+    func patience(of model: String) -> Int { self.model(model)?.patience ?? ModelDefinition.defaultPatience }
 
     /// The address of a model's endpoint.
-    func address(of model: String) -> String { crew.model(model)?.baseURL ?? "" }
+    func address(of model: String) -> String { self.model(model)?.baseURL ?? "" }
 
     /// What follows when a server that cannot answer yet has been asked in vain.
     func decideOnWait(
         _ failure: CallFailed,
         of call: OpenCall,
-        _ seat: Seat,
         _ exchange: Exchange,
         at now: Int64
     ) -> Fact {
@@ -58,6 +57,6 @@ extension RunState {
             return .retryScheduled(RetryScheduled(call: call.id, at: now.addingWithSaturation(Int64(wait))))
         }
         let spent = waited > 0 ? "; it was waited for \(Format.duration(waited))" : ""
-        return self.failure(of: seat, failure.code.rawValue, lastWords(failure, in: exchange) + spent)
+        return self.failure(of: exchange, failure.code.rawValue, lastWords(failure, in: exchange) + spent)
     }
 }

@@ -50,13 +50,22 @@ struct ConcurrentProcess: ProcessRules {
         ]
     }
 
-    /// What the aggregator delivered; without one, the results of the task that the process names, else of all on which
-    /// no other builds.
+    /// What the aggregator delivered; without one, the results of all tasks that answer.
     func answer(in scope: ScopeView) -> [AcceptedResult] {
         if let joined = joined(in: scope) { return [joined] }
-        if let task = scope.process.answer { return [scope.result(ofTask: task)].compactMap(\.self) }
-        let needed = Set(scope.tasks.flatMap(\.needs))
-        return scope.tasks.lazy.map(\.name).filter { !needed.contains($0) }.compactMap(scope.result(ofTask:))
+        return answeringTasks(of: scope.crew).compactMap(scope.result(ofTask:))
+    }
+
+    func answeringTask(of crew: Crew) -> String? {
+        let tasks = answeringTasks(of: crew)
+        return tasks.count == 1 && crew.process.aggregator == nil ? tasks.first : nil
+    }
+
+    /// The task that the process names, else all on which no other builds.
+    private func answeringTasks(of crew: Crew) -> [String] {
+        if let task = crew.process.answer { return [task] }
+        let needed = Set(crew.tasks.flatMap(\.needs))
+        return crew.tasks.map(\.name).filter { !needed.contains($0) }
     }
 
     func owesNothing(in scope: ScopeView) -> Bool {

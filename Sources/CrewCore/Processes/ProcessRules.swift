@@ -32,6 +32,9 @@ protocol ProcessRules: Sendable {
     /// The results that make up the answer, as far as they are there.
     func answer(in scope: ScopeView) -> [AcceptedResult]
 
+    /// The task whose result is the whole answer; `nil` where no single one is known to be.
+    func answeringTask(of crew: Crew) -> String?
+
     /// Whether all that is required is done and there is an answer: only then may a run end with success.
     func owesNothing(in scope: ScopeView) -> Bool
 }
@@ -92,11 +95,12 @@ extension ProcessRules {
 
     func closingOrders(in scope: ScopeView) -> [AssignmentOrder] { [] }
 
+    func answeringTask(of crew: Crew) -> String? { crew.process.answer ?? crew.tasks.last(where: \.isRequired)?.name }
+
     /// The result of the task that the process names, else of the last required one, else of the last that has any.
     func answer(in scope: ScopeView) -> [AcceptedResult] {
         let task =
-            scope.process.answer ?? scope.tasks.last(where: \.isRequired)?.name
-            ?? scope.tasks.last { scope.latestResults[$0.name] != nil }?.name
+            answeringTask(of: scope.crew) ?? scope.tasks.last { scope.latestResults[$0.name] != nil }?.name
         return [task.flatMap(scope.result(ofTask:))].compactMap(\.self)
     }
 

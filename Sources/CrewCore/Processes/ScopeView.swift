@@ -1,31 +1,43 @@
+import ChatModel
+
 /// A crew at work, as whoever decides for it sees it: what processes and instructions may read of a run's state.
 struct ScopeView: Sendable {
     private let run: RunState
+    private let scope: Scope
 
-    init(_ run: RunState) {
+    init(_ run: RunState, _ index: Int) {
         self.run = run
+        scope = run.scopes[index]
     }
 
-    var crew: Crew { run.crew }
+    var crew: Crew { scope.crew }
     var process: CrewProcess { crew.process }
     var tasks: [CrewTask] { crew.tasks }
     /// What has been instructed.
-    var coordinator: CoordinatorState { run.coordinator }
+    var coordinator: CoordinatorState { scope.coordinator }
     /// How many instructions the coordinator may issue in all.
-    var maximumInstructions: Int { run.maximumInstructions }
-    /// The assignments, in order.
-    var assignments: [AssignmentState] { run.assignments }
-    /// The accepted results, in order.
-    var results: [AcceptedResult] { run.results }
+    var maximumInstructions: Int { scope.maximumInstructions }
+    /// The assignments of this crew, in order.
+    var assignments: [AssignmentState] { scope.assignments.map { run.assignments[$0] } }
+    /// The accepted results of this crew, in order.
+    var results: [AcceptedResult] { scope.results.map { run.results[$0] } }
     /// The newest accepted result of each task that has one.
-    var latestResults: [String: String] { run.latestResults }
+    var latestResults: [String: String] { scope.latestResults }
+    /// The required tasks that have no accepted result.
+    var missingTasks: [String] { scope.missingTasks }
     /// What stands around data.
     var mark: DataMark { run.mark }
     var prompts: PromptBook { run.prompts }
+    /// The limit that ended the crew's work, when one has.
+    var exhausted: LimitReached? { run.exhausted ?? run.exhaustion(at: scope.place) }
+    /// How many assignments there have been in the whole run.
+    var assignmentCount: Int { run.assignments.count }
+    private var place: CrewPlace { run.places[scope.place] }
 
     func result(_ id: String) -> AcceptedResult? { run.result(id) }
 
-    func result(ofTask task: String) -> AcceptedResult? { run.result(ofTask: task) }
+    /// The newest accepted result of a task.
+    func result(ofTask task: String) -> AcceptedResult? { scope.latestResults[task].flatMap { run.result($0) } }
 
     func assignment(_ id: String) -> Assignment? { run.assignmentIndex(id).map { run.assignments[$0].assignment } }
 }
@@ -39,7 +51,7 @@ extension ScopeView {
             && task.needs.allSatisfy {
                 latestResults[$0] != nil || crew.task($0)?.isRequired == false && hasGivenUp(on: $0)
             }
-            && !run.assignments.indices.contains {
+            && !scope.assignments.contains {
                 run.assignments[$0].isActive && run.assignments[$0].assignment.task == task.name
             }
             && !hasGivenUp(on: task.name)
@@ -47,8 +59,14 @@ extension ScopeView {
 
     /// Whether a task has failed as often as it may.
     func hasGivenUp(on task: String) -> Bool {
-        unforgiven.count { run.assignments[$0].isFailed && run.assignments[$0].assignment.task == task }
-            >= process.rules.attempts
+        let attempts = process.rules.attempts
+        var failures = 0
+        for index in unforgiven where run.assignments[index].isFailed && run.assignments[index].assignment.task == task
+        {
+            // A crew has tried all that its own process allows: asked again, each level would multiply its calls.
+            failures += run.assignments[index].inner == nil ? 1 : attempts
+        }
+        return failures >= attempts
     }
 
     /// Whether anything has failed that still counts.
@@ -56,18 +74,15 @@ extension ScopeView {
 
     /// The places of the assignments whose failures count.
     ///
-    /// Places, since an assignment that is looked at by itself is copied, with all that was said.
-    private var unforgiven: Range<Int> { run.forgivenAssignments..<run.assignments.count }
+    /// Places, since an assignment that is looked at by itself is copied.
+    private var unforgiven: ArraySlice<Int> { scope.assignments[scope.forgivenAssignments...] }
 
     /// The last assignment of such a kind that failed; perhaps only of those whose failures count.
     func lastFailed(sinceForgiven: Bool = false, where isMeant: (Assignment) -> Bool) -> AssignmentState? {
-        (sinceForgiven ? unforgiven : run.assignments.indices)
+        (sinceForgiven ? unforgiven : scope.assignments[...])
             .last { run.assignments[$0].isFailed && isMeant(run.assignments[$0].assignment) }
             .map { run.assignments[$0] }
     }
-
-    /// The required tasks that have no accepted result.
-    var missingTasks: [String] { run.missingTasks }
 
     /// Whether all that is required is done and there is an answer: only then may a run end with success.
     var owesNothing: Bool { process.rules.owesNothing(in: self) }
@@ -75,31 +90,46 @@ extension ScopeView {
     /// The results that make up the answer, as far as they are there.
     var answerResults: [AcceptedResult] { process.rules.answer(in: self) }
 
-    /// How many calls were made, when no more may be.
-    var callsWhenNoneAreLeft: Int? {
-        run.ledger.refusal(of: Amounts(calls: 1), agent: nil) == nil ? nil : run.ledger.run.committed.calls
-    }
-
-    /// Whether an agent's own limits leave room for a call.
-    func hasAllowance(_ agent: String) -> Bool {
-        guard run.exhaustedAgents.isEmpty || !run.exhaustedAgents.contains(agent),
-            let account = run.ledger.agents[agent]
-        else { return false }
-        // The run's own limits are no reason to hide an agent: reaching them ends the run, with what there is.
+    /// Whether a member's own limits leave room for a call, and it may be given work.
+    func hasAllowance(_ member: String) -> Bool {
+        let path = place.prefix + member
+        guard run.exhaustedMembers.isEmpty || !run.exhaustedMembers.contains(path) else { return false }
+        let id: Ledger.AccountID
+        if let agent = place.agentAccounts[member] {
+            id = agent
+        } else if let inner = place.crews[member] {
+            // What a crew could not do it is not asked for once more.
+            guard
+                !unforgiven.contains(where: {
+                    run.assignments[$0].isFailed && run.assignments[$0].assignment.agent == member
+                })
+            else { return false }
+            id = run.places[inner].account
+        } else {
+            return false
+        }
+        // The limits above are no reason to hide a member: reaching them ends the work, with what there is.
+        let account = run.ledger.account(id)
         return account.limits.calls == nil || account.headroom.calls ?? 1 > 0
     }
-}
 
-extension AssignmentState {
-    var isFailed: Bool {
-        if case .failed = status { true } else { false }
+    /// Whether a member is a crew.
+    func isCrew(_ member: String) -> Bool { place.crews[member] != nil }
+
+    /// How many calls the run has made, when the coordinator may make no more.
+    var callsWhenNoneAreLeft: Int? {
+        guard run.ledger.refusal(of: Amounts(calls: 1), on: place.account) != nil else { return nil }
+        return run.ledger.run.committed.calls
     }
 }
 
 extension RunState {
-    /// What whoever decides for the crew may read.
-    var scope: ScopeView { ScopeView(self) }
+    /// What is legal now for the coordinator of the run's crew.
+    public var menu: Menu { menu(in: 0) }
 
-    /// What is legal now.
-    public var menu: Menu { Menu(of: scope) }
+    /// What is legal now for the coordinator of the crew at work on an assignment; without one, of the run's own.
+    package func menu(of assignment: String?) -> Menu { scopeIndex(of: assignment).map(menu) ?? Menu() }
+
+    /// What is legal now for a crew's coordinator.
+    func menu(in scope: Int) -> Menu { Menu(of: ScopeView(self, scope)) }
 }

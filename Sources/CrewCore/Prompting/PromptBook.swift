@@ -15,6 +15,8 @@ public struct PromptBook: Sendable {
         case aggregate = "aggregate.md"
         case answerTool = "answer-tool.md"
         case data = "data.md"
+        case commission = "commission.md"
+        case memberCrew = "member-crew.md"
 
         /// The values the engine gives to this template.
         var variables: Set<String> {
@@ -25,7 +27,7 @@ public struct PromptBook: Sendable {
                     "goal", "task", "objective", "free", "inputs", "inputs.id", "inputs.task", "inputs.agent",
                     "inputs.text", "inputs.mark", "revision", "feedback", "criteria", "criteria.text", "mark",
                 ]
-            case .coordinator: ["crew", "agents", "agents.name", "agents.role", "agents.goal", "mark"]
+            case .coordinator: ["crew", "agents", "agents.name", "agents.role", "agents.goal", "tools", "mark"]
             case .board:
                 [
                     "goal", "tasks", "tasks.name", "tasks.status", "tasks.agent", "tasks.text", "results",
@@ -38,6 +40,12 @@ public struct PromptBook: Sendable {
             case .repair: ["reasons", "reasons.text"]
             case .aggregate, .answerTool: []
             case .data: ["mark", "text"]
+            case .memberCrew: ["crew"]
+            case .commission:
+                [
+                    "crew", "goal", "task", "objective", "inputs", "inputs.task", "inputs.agent", "inputs.text",
+                    "inputs.mark",
+                ]
             }
         }
     }

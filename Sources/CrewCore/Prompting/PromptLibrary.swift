@@ -43,6 +43,6 @@ extension RunState {
     mutating func change(to version: String) {
         prompts = library.book(version)
         openings = [:]
-        if crew.process.hasCoordinator { coordinator.opening = Conversation([.system(coordinatorPrompt)]) }
+        for scope in scopes.indices where scopes[scope].isOpen { setCoordinatorOpening(of: scope) }
     }
 }

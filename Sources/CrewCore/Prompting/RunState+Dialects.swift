@@ -5,12 +5,12 @@ extension RunState {
     /// What a model's endpoint is thought to take, with what the crew's definition pins.
     func dialect(of model: String) -> Dialect {
         let known = dialects[model] ?? .compatible
-        return crew.model(model).map(known.pinned) ?? known
+        return self.model(model).map(known.pinned) ?? known
     }
 
     /// What is thought of it once it refused something; `nil` when there is nothing to give up, or it is pinned.
     func dialect(of model: String, without feature: Dialect.Feature) -> Dialect? {
-        if feature == .structuredOutput, crew.model(model)?.structuredOutput != nil { return nil }
+        if feature == .structuredOutput, self.model(model)?.structuredOutput != nil { return nil }
         var dialect = dialects[model] ?? .compatible
         return dialect.withdraw(feature) ? dialect : nil
     }
@@ -34,7 +34,7 @@ extension RunState {
         }
         let form = call.dialect.structuredOutput
         // An answer through tools that are no more than offered proves nothing of the form.
-        guard exchange.schema != nil, !hasTools(seat), !answer.isCached else { return }
+        guard exchange.schema != nil, !exchange.hasTools, !answer.isCached else { return }
         keptForms[exchange.model, default: []].insert(form)
     }
 }

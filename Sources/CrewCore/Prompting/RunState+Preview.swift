@@ -4,9 +4,11 @@ public import ChatModel
 public struct PreviewedRequest: Sendable {
     /// Who asks.
     public enum Author: Sendable, Hashable {
-        /// The coordinator, for its first instruction.
-        case coordinator
-        /// An agent, for a task; without one, for work that an instruction describes.
+        /// The coordinator of a crew, for its first instruction: of the member at a path such as `press`, or, without one,
+        /// of the run's own.
+        case coordinator(of: String?)
+        /// An agent by its path, such as `writer` or `press/writer`, for a task; without one, for work that an instruction
+        /// describes.
         case agent(String, task: String?)
     }
 
@@ -21,43 +23,58 @@ public struct PreviewedRequest: Sendable {
 }
 
 extension RunState {
-    /// The requests with which the coordinator and every task begin, in the crew's order.
+    /// The requests with which the coordinator and every task begin, in the crew's order, and those of member crews where
+    /// they are given work.
     ///
     /// What only the run can bring, such as the result that a task builds on, is shown as a mark in angle brackets.
     public var previewedRequests: [PreviewedRequest] {
         var preview = self
+        return preview.suppose(in: 0, unknown: [])
+    }
+
+    /// The requests with which the work of a crew begins.
+    private mutating func suppose(in scope: Int, unknown: [String]) -> [PreviewedRequest] {
+        let crew = scopes[scope].crew
         var requests: [PreviewedRequest] = []
-        if crew.process.hasCoordinator {
-            // The call itself is already counted on the board that it sends.
+        if crew.process.hasCoordinator, scope == 0 {
+            // As it is sent, with all that is left of the limits.
             if let request = firstRequests.first?.request {
                 requests.append(
-                    PreviewedRequest(author: .coordinator, request: request, schema: menu.schema, unknown: [])
+                    PreviewedRequest(author: .coordinator(of: nil), request: request, schema: menu.schema, unknown: [])
                 )
             }
+        } else if crew.process.hasCoordinator {
+            let menu = menu(in: scope)
+            requests += preview(
+                openCoordinatorExchange(menu, in: scope),
+                .coordinator(of: places[scopes[scope].place].path.joined(separator: "/")),
+                unknown
+            )
         }
         for task in crew.tasks {
-            preview.supposeResults(of: task.needs)
-            let inputs = crew.process.rules.inputs(of: task, in: preview.scope)
-            for agent in crew.process.rules.candidates(for: task, in: crew) {
-                let unknown = inputs.compactMap { preview.result($0)?.task }.map { "the result of the task \($0)" }
-                requests += preview.suppose(agent, task: task.name, objective: "", inputs, unknown: unknown)
+            supposeResults(of: task.needs, in: scope)
+            let inputs = crew.process.rules.inputs(of: task, in: ScopeView(self, scope))
+            for member in crew.process.rules.candidates(for: task, in: crew) {
+                let missing = inputs.compactMap { result($0)?.task }.map { "the result of the task \($0)" }
+                requests += suppose(member, task: task.name, objective: "", inputs, unknown + missing, in: scope)
             }
-            preview.supposeResults(of: [task.name])
+            supposeResults(of: [task.name], in: scope)
         }
         if crew.tasks.isEmpty {
             let words = "the coordinator's objective"
-            for agent in crew.agents {
-                requests += preview.suppose(agent.name, task: nil, objective: "⟨\(words)⟩", [], unknown: [words])
+            for member in crew.members {
+                requests += suppose(member, task: nil, objective: "⟨\(words)⟩", [], unknown + [words], in: scope)
             }
         }
-        for order in crew.process.rules.closingOrders(in: preview.scope) {
-            let tasks = order.inputs.compactMap { preview.result($0)?.task }
-            requests += preview.suppose(
+        for order in crew.process.rules.closingOrders(in: ScopeView(self, scope)) {
+            let tasks = order.inputs.compactMap { result($0)?.task }
+            requests += suppose(
                 order.agent,
                 task: order.task,
                 objective: order.objective,
                 order.inputs,
-                unknown: tasks.map { "the result of the task \($0)" }
+                unknown + tasks.map { "the result of the task \($0)" },
+                in: scope
             )
         }
         return requests
@@ -78,49 +95,53 @@ extension RunState {
     }
 
     /// Takes it that tasks have results, with a mark for each text.
-    private mutating func supposeResults(of tasks: [String]) {
-        for task in tasks where latestResults[task] == nil {
+    private mutating func supposeResults(of tasks: [String], in scope: Int) {
+        for task in tasks where scopes[scope].latestResults[task] == nil {
             let id = "r\(results.count + 1)"
+            scopes[scope].results.append(results.count)
             results.append(
                 AcceptedResult(
                     id: id,
                     assignment: "",
-                    agent: crew.task(task)?.agent ?? "⟨an agent⟩",
+                    agent: scopes[scope].crew.task(task)?.agent ?? "⟨an agent⟩",
                     task: task,
                     text: "⟨the result of the task \(task)⟩",
                     isStructured: false
                 )
             )
-            latestResults[task] = id
+            scopes[scope].latestResults[task] = id
         }
     }
 
+    /// The requests with which a member begins an assignment, which is then taken to be over.
     private mutating func suppose(
-        _ agent: String,
+        _ member: String,
         task: String?,
         objective: String,
         _ inputs: [String],
-        unknown: [String]
+        _ unknown: [String],
+        in scope: Int
     ) -> [PreviewedRequest] {
-        let assignment = Assignment(
-            id: "a\(assignments.count + 1)",
-            agent: agent,
-            task: task,
-            objective: objective,
-            inputs: inputs,
-            revision: nil,
-            allowance: crew.agent(agent)?.maximumTurns ?? 1
-        )
-        let exchange = openExchange(for: assignment, after: opening(of: assignment))
-        assignments.append(AssignmentState(assignment: assignment, exchange: exchange))
-        guard let request = request(for: .assignment(assignment.id), exchange) else { return [] }
-        return [
-            PreviewedRequest(
-                author: .agent(agent, task: task),
-                request: request,
-                schema: exchange.schema,
-                unknown: unknown
-            )
-        ]
+        let order = AssignmentOrder(agent: member, task: task, objective: objective, inputs: inputs)
+        var assignment = ScopeView(self, scope).nextAssignment(PendingOrder(order: order, revision: nil))
+        assignment.scope = scopes[scope].assignment
+        apply(Event(sequence: sequence + 1, time: clock, fact: .assignmentStarted(assignment)))
+        defer {
+            let end = AssignmentFailed(assignment: assignment.id, code: "", message: "")
+            apply(Event(sequence: sequence + 1, time: clock, fact: .assignmentFailed(end)))
+            scopes[scope].forgivenAssignments = scopes[scope].assignments.count
+        }
+        if let inner = scopeIndex(of: assignment.id) { return suppose(in: inner, unknown: unknown) }
+        guard let exchange = exchange(of: .assignment(assignment.id)) else { return [] }
+        return preview(exchange, .agent(exchange.terms.member, task: task), unknown)
+    }
+
+    private func preview(
+        _ exchange: Exchange,
+        _ author: PreviewedRequest.Author,
+        _ unknown: [String]
+    ) -> [PreviewedRequest] {
+        guard let request = request(for: exchange) else { return [] }
+        return [PreviewedRequest(author: author, request: request, schema: exchange.schema, unknown: unknown)]
     }
 }

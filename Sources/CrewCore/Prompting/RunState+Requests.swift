@@ -4,11 +4,11 @@ extension RunState {
     /// The name of the function through which an answer is forced where an endpoint cannot follow a schema otherwise.
     static let answerTool = "answer"
 
-    /// The request that a seat's exchange would send now.
+    /// The request that an exchange would send now.
     ///
     /// Derived from the state alone; the journal holds what was said, not what was sent.
-    func request(for seat: Seat, _ exchange: Exchange) -> ChatRequest? {
-        guard let model = crew.model(exchange.model) else { return nil }
+    func request(for exchange: Exchange) -> ChatRequest? {
+        guard let model = model(exchange.model) else { return nil }
         let dialect = dialect(of: exchange.model)
         var request = ChatRequest(
             model: model.model,
@@ -20,10 +20,10 @@ extension RunState {
             cache: model.cache,
             extraFields: model.body.isEmpty ? .none : ExtraFields(model.body)
         )
-        request.tools = toolCatalog(for: seat)
-        let hasTools = !request.tools.tools.isEmpty
-        if hasTools, dialect.toolChoice, isLastTurn(of: seat, after: exchange.turns) { request.toolChoice = .none }
-        if let schema = exchange.schema, asksForForm(seat, exchange, after: exchange.turns) {
+        request.tools = exchange.terms.tools
+        let hasTools = exchange.hasTools
+        if hasTools, dialect.toolChoice, exchange.isLastTurn(after: exchange.turns) { request.toolChoice = .none }
+        if let schema = exchange.schema, asksForForm(exchange, after: exchange.turns) {
             if hasTools {
                 shapeBesideTools(&request, schema, of: exchange)
             } else {
@@ -38,17 +38,10 @@ extension RunState {
         crew.model(name).map { Recipient($0.origin, dialect(of: name)) }
     }
 
-    /// Whether a seat has tools; they are offered with every call, repairs included.
-    ///
-    /// An answer that is to be mended may need them again, and some endpoints refuse a history of tool calls without the
-    /// tools.
-    func hasTools(_ seat: Seat) -> Bool { !toolCatalog(for: seat).tools.isEmpty }
-
     /// Whether the call that was answered last offered the function through which an answer is forced.
-    func offeredAnswerTool(to seat: Seat, _ exchange: Exchange, in dialect: Dialect) -> Bool {
+    func offeredAnswerTool(to exchange: Exchange, in dialect: Dialect) -> Bool {
         guard exchange.schema != nil, dialect.structuredOutput == .toolCall else { return false }
-        let tools = toolCatalog(for: seat)
-        return asksForForm(seat, exchange, after: exchange.turns - 1) && !tools.has(Self.answerTool)
+        return asksForForm(exchange, after: exchange.turns - 1) && !exchange.terms.tools.has(Self.answerTool)
     }
 
     /// Whether the endpoint is asked to see to the form of the answer, as far as it can.
@@ -56,20 +49,9 @@ extension RunState {
     /// As long as tools may be called it is not, because many endpoints refuse the two at once: the schema then stands in
     /// the prompt from the start, and the first repair leaves the model its tools. It has to answer with its last repair,
     /// or in its last turn.
-    private func asksForForm(_ seat: Seat, _ exchange: Exchange, after turns: Int) -> Bool {
-        !hasTools(seat) || exchange.rejections >= Self.maximumRejections
-            || exchange.rejections > 0 && isLastTurn(of: seat, after: turns)
-    }
-
-    private func toolCatalog(for seat: Seat) -> ToolCatalog {
-        guard let agent = agent(of: seat) else { return .none }
-        return catalogs[agent] ?? .none
-    }
-
-    /// On its last turn an agent has to answer.
-    private func isLastTurn(of seat: Seat, after turns: Int) -> Bool {
-        guard case .assignment(let id) = seat, let index = assignmentIndex(id) else { return false }
-        return turns + 1 >= assignments[index].assignment.allowance
+    private func asksForForm(_ exchange: Exchange, after turns: Int) -> Bool {
+        !exchange.hasTools || exchange.rejections >= Self.maximumRejections
+            || exchange.rejections > 0 && exchange.isLastTurn(after: turns)
     }
 
     /// Asks for an answer that follows a schema, by the best means that the endpoint has.
@@ -89,7 +71,7 @@ extension RunState {
         }
     }
 
-    /// Does the same where the seat's tools stay declared, although none may be called any more; the schema is in the
+    /// Does the same where tools stay declared, although none may be called any more; the schema is in the
     /// prompt already.
     private func shapeBesideTools(_ request: inout ChatRequest, _ schema: JSONSchema, of exchange: Exchange) {
         let dialect = request.dialect
@@ -128,4 +110,11 @@ extension RunState {
 
 extension ToolCatalog {
     fileprivate func has(_ name: String) -> Bool { tools.contains { $0.name == name } }
+}
+
+extension Exchange {
+    /// On its last turn a seat has to answer.
+    fileprivate func isLastTurn(after turns: Int) -> Bool {
+        terms.allowance.map { turns + 1 >= $0 } ?? false
+    }
 }

@@ -1,4 +1,4 @@
-/// One piece of work for one agent.
+/// One piece of work for one member.
 public struct Assignment: Sendable, Hashable, Codable {
     /// Its identifier, such as `a1`.
     public var id: String
@@ -14,6 +14,8 @@ public struct Assignment: Sendable, Hashable, Codable {
     public var revision: Revision?
     /// How often the agent may speak, tool rounds and repairs included.
     public var allowance: Int
+    /// The assignment of the member crew that gave it; `nil` for one of the run's own crew.
+    public var scope: String? = nil
 
     /// A request to improve a result.
     public struct Revision: Sendable, Hashable, Codable {

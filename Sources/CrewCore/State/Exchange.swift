@@ -1,9 +1,10 @@
 public import ChatModel
 
-/// An exchange with a model: the coordinator's for one instruction, or an agent's for one assignment.
+/// A conversation with a model, from its first message to its end: a coordinator's for one instruction, or an agent's for one
+/// assignment.
 ///
 /// Phases go `ready → calling → answered → ready` for each answer that is rejected, `answered → usingTools → ready` for
-/// each round of tools, `calling → failed → waiting → calling` for each retry, and end in `closed`.
+/// each round of tools, and `calling → failed → waiting → calling` for each retry. An exchange that is over is taken out.
 public struct Exchange: Sendable, Hashable {
     /// Where the exchange stands.
     ///
@@ -21,10 +22,14 @@ public struct Exchange: Sendable, Hashable {
         case answered(OpenCall, CallCompleted)
         /// Tools are at work.
         case usingTools([PendingTool])
-        /// The exchange is over.
-        case closed
     }
 
+    /// Who leads it.
+    public let seat: Seat
+    /// Where the crew at work stands among those of the run.
+    let scope: Int
+    /// What that seat has and owes.
+    public let terms: SeatTerms
     /// What has been said.
     public internal(set) var conversation: Conversation
     /// The shape the answer must have; `nil` for prose.
@@ -47,6 +52,9 @@ public struct Exchange: Sendable, Hashable {
     public internal(set) var rejections = 0
 
     init(
+        _ seat: Seat,
+        in scope: Int,
+        _ terms: SeatTerms,
         _ conversation: Conversation,
         model: String,
         schema: JSONSchema?,
@@ -54,6 +62,9 @@ public struct Exchange: Sendable, Hashable {
         encodedSchema: EncodedSchema?,
         keywords: Dialect.SchemaKeywords
     ) {
+        self.seat = seat
+        self.scope = scope
+        self.terms = terms
         self.encodedSchema = encodedSchema
         self.keywords = keywords
         self.conversation = conversation
@@ -62,11 +73,17 @@ public struct Exchange: Sendable, Hashable {
         self.schemaName = schemaName
     }
 
+    /// Whether whoever leads it has tools.
+    ///
+    /// They are offered with every call, repairs included: an answer that is to be mended may need them again, and some
+    /// endpoints refuse a history of tool calls without the tools.
+    var hasTools: Bool { !terms.tools.tools.isEmpty }
+
     /// The call that is under way or was last answered or failed.
     var openCall: OpenCall? {
         switch phase {
         case .calling(let call), .failed(let call, _), .waiting(let call, _), .answered(let call, _): call
-        case .ready, .usingTools, .closed: nil
+        case .ready, .usingTools: nil
         }
     }
 
@@ -74,7 +91,7 @@ public struct Exchange: Sendable, Hashable {
     var isUnsettled: Bool {
         switch phase {
         case .calling, .usingTools, .answered, .failed: true
-        case .ready, .waiting, .closed: false
+        case .ready, .waiting: false
         }
     }
 

@@ -1,86 +1,111 @@
-import ChatModel
+public import ChatModel
 
+/// Exchanges, found and changed in one way, whoever leads them.
 extension RunState {
     /// The exchange that a seat leads now.
-    func exchange(of seat: Seat) -> Exchange? {
-        switch seat {
-        case .coordinator: coordinator.exchange
-        case .assignment(let id): assignmentIndex(id).map { assignments[$0].exchange }
-        }
-    }
+    public func exchange(of seat: Seat) -> Exchange? { exchangeIndex(of: seat).map { exchanges[$0] } }
 
-    /// The agent whose account a seat's calls burden; the coordinator's burden the run's alone.
-    func agent(of seat: Seat) -> String? {
-        switch seat {
-        case .coordinator: nil
-        case .assignment(let id): assignmentIndex(id).map { assignments[$0].assignment.agent }
-        }
-    }
+    func exchangeIndex(of seat: Seat) -> Int? { exchanges.firstIndex { $0.seat == seat } }
 
-    /// Who leads the exchange to which a call belongs.
-    func seat(ofCall id: String) -> Seat? {
-        if coordinator.exchange?.openCall?.id == id { return .coordinator }
-        return assignments.indices.last { assignments[$0].isActive && assignments[$0].exchange.openCall?.id == id }
-            .map { .assignment(assignments[$0].assignment.id) }
-    }
+    /// The exchange to which a call belongs that is under way or was last answered or failed.
+    func exchangeIndex(ofCall id: String) -> Int? { exchanges.lastIndex { $0.openCall?.id == id } }
 
-    /// Changes an exchange where it lies, so that its conversation is not copied.
-    mutating func update(_ seat: Seat, _ change: (inout Exchange) -> Void) {
-        switch seat {
-        case .coordinator:
-            guard var exchange = coordinator.exchange else { return }
-            coordinator.exchange = nil
-            change(&exchange)
-            coordinator.exchange = exchange
-        case .assignment(let id):
-            guard let index = assignmentIndex(id) else { return }
-            change(&assignments[index].exchange)
-        }
-    }
-
+    /// Changes the exchange to which a call belongs where it lies, so that its conversation is not copied.
     mutating func updateExchange(ofCall id: String, _ change: (inout Exchange, OpenCall) -> Void) {
-        guard let seat = seat(ofCall: id) else { return }
-        update(seat) { exchange in
-            if let call = exchange.openCall { change(&exchange, call) }
-        }
+        guard let index = exchangeIndex(ofCall: id), let call = exchanges[index].openCall else { return }
+        change(&exchanges[index], call)
     }
+
+    mutating func close(_ seat: Seat) {
+        if let index = exchangeIndex(of: seat) { exchanges.remove(at: index) }
+    }
+
+    // MARK: - Opening
 
     /// How the exchange about an assignment begins, before its own text.
-    func opening(of assignment: Assignment) -> Conversation { Conversation([.system(agentPrompt(assignment))]) }
+    func opening(of assignment: Assignment, in scope: Int) -> Conversation {
+        Conversation([.system(agentPrompt(assignment, in: scope))])
+    }
 
     /// The exchange with which an agent begins an assignment.
-    func openExchange(for assignment: Assignment, after opening: Conversation) -> Exchange {
-        let agent = crew.agent(assignment.agent)
+    func openExchange(for assignment: Assignment, in scope: Int, after opening: Conversation) -> Exchange {
+        let crew = scopes[scope].crew
+        let place = places[scopes[scope].place]
+        let member = place.prefix + assignment.agent
+        let tools = catalogs[member] ?? .none
         let schema = assignment.task.flatMap { crew.task($0)?.output }
-        var prompt = assignmentPrompt(assignment)
-        if let schema, !(definition.tools[assignment.agent] ?? []).isEmpty {
+        var prompt = assignmentPrompt(assignment, in: scope)
+        if let schema, !tools.tools.isEmpty {
             prompt += "\n\n" + schemaPrompt(schema)
         }
-        let model = agent?.model ?? "default"
-        let keywords = dialect(of: model).schemaKeywords
-        return Exchange(
+        return exchange(
+            of: .assignment(assignment.id),
+            in: scope,
+            SeatTerms(
+                account: place.agentAccounts[assignment.agent] ?? place.account,
+                member: member,
+                tools: tools,
+                allowance: assignment.allowance,
+                form: .result
+            ),
             opening.appending(.user(prompt)),
-            model: model,
+            model: crew.agent(assignment.agent)?.model,
             schema: schema,
-            schemaName: "result",
-            encodedSchema: schema.map { EncodedSchema($0, keywords: keywords) },
-            keywords: keywords
+            schemaName: "result"
         )
     }
 
-    /// The exchange with which the coordinator is asked for its next instruction.
-    func openCoordinatorExchange(_ menu: Menu) -> Exchange {
-        let model = crew.process.model ?? "default"
-        let keywords = dialect(of: model).schemaKeywords
+    /// The exchange with which a coordinator is asked for its next instruction.
+    func openCoordinatorExchange(_ menu: Menu, in scope: Int) -> Exchange {
+        let place = places[scopes[scope].place]
+        let member = place.prefix + CrewPlace.coordinatorName
+        let tools = catalogs[member] ?? .none
         let schema = menu.schema
-        return Exchange(
-            coordinator.opening.appending(.user(boardPrompt(menu))),
-            model: model,
+        var prompt = boardPrompt(menu, in: scope)
+        if !tools.tools.isEmpty { prompt += "\n\n" + schemaPrompt(schema) }
+        return exchange(
+            of: .coordinator(of: scopes[scope].assignment),
+            in: scope,
+            SeatTerms(
+                account: place.coordinatorAccount,
+                member: member,
+                tools: tools,
+                allowance: tools.tools.isEmpty ? nil : Agent.defaultMaximumTurns,
+                form: .instruction(menu)
+            ),
+            scopes[scope].coordinator.opening.appending(.user(prompt)),
+            model: scopes[scope].crew.process.model,
             schema: schema,
             schemaName: "instruction",
             // A menu's objects are closed and require all they name, which is all that lowering to the full set does.
-            encodedSchema: keywords == .full
-                ? EncodedSchema(asItStands: schema) : EncodedSchema(schema, keywords: keywords),
+            isLowered: true
+        )
+    }
+
+    private func exchange(
+        of seat: Seat,
+        in scope: Int,
+        _ terms: SeatTerms,
+        _ conversation: Conversation,
+        model name: String?,
+        schema: JSONSchema?,
+        schemaName: String,
+        isLowered: Bool = false
+    ) -> Exchange {
+        let model = crew.qualifiedModel(name, seenFrom: places[scopes[scope].place].path) ?? name ?? "default"
+        let keywords = dialect(of: model).schemaKeywords
+        return Exchange(
+            seat,
+            in: scope,
+            terms,
+            conversation,
+            model: model,
+            schema: schema,
+            schemaName: schemaName,
+            encodedSchema: schema.map {
+                isLowered && keywords == .full
+                    ? EncodedSchema(asItStands: $0) : EncodedSchema($0, keywords: keywords)
+            },
             keywords: keywords
         )
     }

@@ -16,12 +16,14 @@ public struct RunState: Sendable {
     public internal(set) var lessons: [DialectLearned] = []
     /// The forms in which the models' answers came as they were asked for.
     var keptForms: [String: Set<Dialect.StructuredOutput>] = [:]
-    /// The assignments, in order; `a1` is the first.
+    /// The crews at work: the run's own, and each member crew that was given an assignment.
+    public internal(set) var scopes: [Scope]
+    /// The assignments of all crews, in order; `a1` is the first.
     public internal(set) var assignments: [AssignmentState] = []
-    /// The accepted results, in order; `r1` is the first.
+    /// The accepted results of all crews, in order; `r1` is the first.
     public internal(set) var results: [AcceptedResult] = []
-    /// What the coordinator has done.
-    public internal(set) var coordinator = CoordinatorState()
+    /// The exchanges that are not over, in the order in which they began.
+    public internal(set) var exchanges: [Exchange] = []
     /// The limit that ended the run's work, when one has.
     public internal(set) var exhausted: LimitReached?
     /// The number of the last event.
@@ -35,16 +37,14 @@ public struct RunState: Sendable {
     /// How many model calls were answered.
     public internal(set) var completedCalls = 0
 
-    /// How many instructions the coordinator may issue in all.
-    public internal(set) var maximumInstructions: Int
-
-    var exhaustedAgents: Set<String> = []
-    var latestResults: [String: String] = [:]
+    /// The members that have reached a limit of their own, by their paths.
+    var exhaustedMembers: Set<String> = []
+    /// The member crews that have, by their places, and what was said of it.
+    var exhaustedPlaces: [Int: LimitReached] = [:]
     var callCount = 0
     var toolCount = 0
     var timeBefore: Int64 = 0
     var startOfEpoch: Int64 = 0
-    var forgivenAssignments = 0
     var retryTokens = RetryPolicy.fullBucket
     var contact = EndpointContact()
     /// How exchanges begin, as far as they have been needed.
@@ -53,7 +53,9 @@ public struct RunState: Sendable {
     var prompts: PromptBook
     let library: PromptLibrary
     let mark: DataMark
-    let inputTexts: [String: String]
+    /// The crews of the run, each before those within it.
+    let places: [CrewPlace]
+    /// The tools of the members, by their paths.
     let catalogs: [String: ToolCatalog]
 
     /// Begins a run's state.
@@ -66,12 +68,8 @@ public struct RunState: Sendable {
         self.library = library
         prompts = library.book(definition.prompts)
         mark = DataMark(definition)
-        maximumInstructions = definition.crew.process.maximumInstructions
-        inputTexts = Dictionary(
-            (definition.inputs.objectValue ?? [:]).map { ($0.key, $0.value.stringValue ?? $0.value.jsonText) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        ledger = Ledger(limits: definition.limits, agents: definition.crew.agents)
+        (places, ledger) = CrewPlace.all(of: definition)
+        scopes = [Scope(of: nil, place: 0, parent: nil, crew: definition.crew)]
         dialects = definition.dialects
         catalogs = definition.tools.mapValues { ToolCatalog($0.map(\.declaration)) }
     }
@@ -100,7 +98,7 @@ public struct RunState: Sendable {
 
     /// What the beginning of an agent's exchange depends on.
     struct Opening: Sendable, Hashable {
-        var agent: String
+        var member: String
         /// Whether it is told how to read data.
         var readsData: Bool
     }
@@ -114,24 +112,27 @@ public struct RunState: Sendable {
     }
 
     /// The accepted result of that identifier.
-    public func result(_ id: String) -> AcceptedResult? { results.first { $0.id == id } }
-
-    /// The newest accepted result of a task.
-    public func result(ofTask task: String) -> AcceptedResult? { latestResults[task].flatMap { result($0) } }
-
-    /// The required tasks that have no accepted result; the task whose result is the answer is always required.
-    public var missingTasks: [String] {
-        crew.tasks.filter { latestResults[$0.name] == nil && ($0.isRequired || $0.name == crew.process.answer) }.map(
-            \.name
-        )
+    public func result(_ id: String) -> AcceptedResult? {
+        if let number = Int(id.dropFirst()), number >= 1, number <= results.count,
+            results[number - 1].id == id
+        {
+            return results[number - 1]
+        }
+        return results.first { $0.id == id }
     }
 
-    /// A text of the crew with the run's inputs put in.
-    package func text(_ template: String) -> String {
+    /// The model of that name; see ``Crew/qualifiedModel(_:seenFrom:)``.
+    func model(_ name: String) -> ModelDefinition? { crew.model(qualified: name) }
+
+    /// A text of the run's crew with its inputs put in.
+    package func text(_ template: String) -> String { text(template, in: 0) }
+
+    /// A text of a crew at work with its inputs put in.
+    func text(_ template: String, in scope: Int) -> String {
         // Most texts have none.
         guard template.firstPair(of: UInt8(ascii: "{")) != nil else { return template }
         // A crew with other placeholders than its inputs is refused before it gets here.
-        return Template(template).filled(with: inputTexts) ?? template
+        return Template(template).filled(with: places[scopes[scope].place].inputTexts) ?? template
     }
 
     func assignmentIndex(_ id: String) -> Int? {
@@ -154,62 +155,20 @@ public struct AssignmentState: Sendable {
 
     /// What is to be done.
     public let assignment: Assignment
-    /// The exchange with the agent's model.
-    public internal(set) var exchange: Exchange
+    /// Where the crew that it belongs to stands among the scopes.
+    let scope: Int
+    /// Where the member crew that works on it stands among the scopes; `nil` where an agent does.
+    let inner: Int?
+    /// The number of instructions of its crew when it began.
+    let instruction: Int
     /// How it stands.
     public internal(set) var status = Status.active
 
     var isActive: Bool {
         if case .active = status { true } else { false }
     }
-}
 
-/// What the coordinator has done so far.
-public struct CoordinatorState: Sendable {
-    /// How the exchange about each instruction begins.
-    var opening = Conversation()
-    /// The exchange that was worked out to decide on the next call, until something happens.
-    var proposal: Proposal?
-    /// What was legal when the exchange began: its answer is held against this.
-    var menu = Menu()
-    /// The exchange about the instruction that is due, while there is one.
-    public internal(set) var exchange: Exchange?
-    /// The instructions carried out, in order.
-    public internal(set) var issued: [Instruction] = []
-    /// The facts of the last plan.
-    public internal(set) var facts: [String] = []
-    /// The steps of the last plan.
-    public internal(set) var steps: [String] = []
-    /// How many plans there have been.
-    public internal(set) var plans = 0
-    /// How many instructions in a row brought no new accepted result.
-    public internal(set) var withoutProgress = 0
-    /// Whether the next instruction must be a plan.
-    public internal(set) var mustPlan = false
-    /// The assignments that were handed out and have not begun.
-    var pending: [PendingOrder] = []
-    /// The end that was instructed.
-    var conclusion: Conclusion?
-    /// How often each task's result was sent back.
-    var revisions: [String: Int] = [:]
-
-    /// The ends that can be instructed.
-    enum Conclusion: Sendable, Hashable {
-        /// With success; the text is the answer where no task gives it.
-        case finished(answer: String?, results: [String])
-        case failed(code: String, message: String)
-    }
-
-    /// An exchange that may begin next.
-    ///
-    /// A class, since whoever waits for a run keeps room for a struct that is not there.
-    final class Proposal: Sendable {
-        let menu: Menu
-        let exchange: Exchange
-
-        init(menu: Menu, exchange: Exchange) {
-            self.menu = menu
-            self.exchange = exchange
-        }
+    var isFailed: Bool {
+        if case .failed = status { true } else { false }
     }
 }

@@ -29,7 +29,7 @@ public enum Work: Sendable, Hashable {
     public struct ToolWork: Sendable, Hashable, Codable {
         /// The tool call's identifier in the run.
         public let id: String
-        /// The agent that calls.
+        /// Who calls, by the names that lead there: `writer`, `press/writer`.
         public let agent: String
         /// The tool's name.
         public let name: String
@@ -43,14 +43,9 @@ extension RunState {
     public func work(for fact: Fact) -> Work? {
         switch fact {
         case .callIntended(let intent):
-            guard let exchange = exchange(of: intent.seat), var request = request(for: intent.seat, exchange)
-            else {
-                return nil
-            }
+            guard let exchange = exchange(of: intent.seat), var request = request(for: exchange) else { return nil }
             request.maximumOutput = intent.maximumOutput
-            if limits.time != nil {
-                request.timeout = max(1, min(request.timeout, Int(timeLeft(at: clock))))
-            }
+            request.timeout = max(1, min(request.timeout, Int(timeLeft(at: clock, in: exchange.scope))))
             return .callModel(
                 Work.ModelCall(
                     call: intent.call,
@@ -63,9 +58,14 @@ extension RunState {
                 )
             )
         case .toolIntended(let intent):
-            guard let agent = agent(of: .assignment(intent.assignment)) else { return nil }
+            guard let exchange = exchange(of: Seat(intent.assignment)) else { return nil }
             return .callTool(
-                Work.ToolWork(id: intent.tool, agent: agent, name: intent.name, arguments: intent.arguments)
+                Work.ToolWork(
+                    id: intent.tool,
+                    agent: exchange.terms.member,
+                    name: intent.name,
+                    arguments: intent.arguments
+                )
             )
         default: return nil
         }
@@ -73,13 +73,13 @@ extension RunState {
 
     /// The tool calls that were cut off and may be made again.
     public var interruptedTools: [Work] {
-        assignments.flatMap { state -> [Work] in
-            guard state.status == .active, case .usingTools(let tools) = state.exchange.phase else { return [] }
+        exchanges.flatMap { exchange -> [Work] in
+            guard case .usingTools(let tools) = exchange.phase else { return [] }
             return tools.filter { $0.outcome == nil && $0.wasInterrupted }.map { tool in
                 .callTool(
                     Work.ToolWork(
                         id: tool.id,
-                        agent: state.assignment.agent,
+                        agent: exchange.terms.member,
                         name: tool.call.name,
                         arguments: tool.call.arguments
                     )

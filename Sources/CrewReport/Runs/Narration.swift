@@ -175,7 +175,7 @@ package struct Narration {
         waits[answer.call] = nil
         if let seat {
             spent[seat, default: Spent()].add(answer)
-            if seat == .coordinator { spent[seat] = nil }
+            if seat.isCoordinator { spent[seat] = nil }
         }
         let estimated = answer.isEstimated ? "at most " : ""
         let numbers =

@@ -105,8 +105,8 @@ package struct RunProgress {
             callsBegun += 1
             callsUnderWay += 1
             calls[intent.call] = intent.seat
-            if intent.seat == .coordinator, !activities.contains(where: { $0.seat == .coordinator }) {
-                activities.insert(Activity(seat: .coordinator, agent: "coordinator"), at: 0)
+            if intent.seat.isCoordinator, !activities.contains(where: { $0.seat == intent.seat }) {
+                activities.insert(Activity(seat: intent.seat, agent: "coordinator"), at: 0)
             }
             change(intent.seat) { activity in
                 activity.phase = .calling(model: intent.model, attempt: intent.attempt)
@@ -134,7 +134,7 @@ package struct RunProgress {
                 activity.phase = .usingTool(tool.name)
                 activity.tail = ""
             }
-        case .instructionIssued: activities.removeAll { $0.seat == .coordinator }
+        case .instructionIssued(let issued): activities.removeAll { $0.seat == .coordinator(of: issued.scope) }
         case .resultAccepted(let result): activities.removeAll { $0.seat == .assignment(result.assignment) }
         case .assignmentFailed(let failure): activities.removeAll { $0.seat == .assignment(failure.assignment) }
         case .runEnded: activities = []

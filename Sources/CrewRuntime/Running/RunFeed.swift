@@ -13,7 +13,7 @@ final class RunFeed: Sendable {
         /// The text that came after all updates, joined.
         var text = ""
         /// Who says it.
-        var seat = Seat.coordinator
+        var seat = Seat.coordinator(of: nil)
         var isFinished = false
         var waiter: CheckedContinuation<Void, Never>? { didSet { isAwaited = waiter != nil } }
         /// Whether there is a waiter; told apart, since looking at a continuation copies it.

@@ -194,7 +194,7 @@ struct AccountPathTests {
                 CallIntended(
                     call: "c\(run.calls)",
                     attempt: 1,
-                    seat: .coordinator,
+                    seat: .coordinator(of: nil),
                     model: "m",
                     hold: hold,
                     price: Price(input: 1, output: 1),

@@ -12,32 +12,32 @@ struct LedgerTests {
             var random = SeededGenerator(seed: seed)
             var limits: [Limits] = []
             for _ in 0..<3 { limits.append(Self.limits(&random)) }
-            let agents = [
-                Agent("a", role: "", goal: "", limits: limits[1]), Agent("b", role: "", goal: "", limits: limits[2]),
-            ]
-            var ledger = Ledger(limits: limits[0], agents: agents)
-            var open: [(hold: Amounts, agent: String?)] = []
+            var ledger = Ledger(limits: limits[0])
+            // One beneath the other.
+            let first = ledger.open("a", limits: limits[1], under: .run)
+            let accounts = [.run, first, ledger.open("a/b", limits: limits[2], under: first)]
+            var open: [(hold: Amounts, account: Ledger.AccountID)] = []
             for _ in 0..<40 {
                 interleavings += 1
                 if !open.isEmpty, random.chance(45) {
-                    let (hold, agent) = open.remove(at: random.number(0...(open.count - 1)))
-                    Self.settle(hold, agent, &ledger, &random)
+                    let (hold, account) = open.remove(at: random.number(0...(open.count - 1)))
+                    Self.settle(hold, account, &ledger, &random)
                 } else {
                     let hold = Amounts(
                         money: Money(picodollars: Int64(random.number(0...400))),
                         tokens: random.number(0...400),
                         calls: 1
                     )
-                    let agent = random.one(of: ["a", "b", nil]) ?? nil
-                    guard ledger.refusal(of: hold, agent: agent) == nil else { continue }
-                    ledger.hold(hold, agent: agent)
-                    open.append((hold, agent))
+                    let account = random.one(of: accounts) ?? .run
+                    guard ledger.refusal(of: hold, on: account) == nil else { continue }
+                    ledger.hold(hold, on: account)
+                    open.append((hold, account))
                 }
                 try Self.check(ledger, seed)
             }
-            for (hold, agent) in open { Self.settle(hold, agent, &ledger, &random) }
+            for (hold, account) in open { Self.settle(hold, account, &ledger, &random) }
             try Self.check(ledger, seed)
-            let held = [ledger.run.held] + ledger.agents.values.map(\.held)
+            let held = [ledger.run.held] + ledger.members.values.map(\.held)
             try #require(held.allSatisfy { $0 == .zero }, "seed \(seed)")
         }
         #expect(interleavings >= 100_000)
@@ -49,24 +49,24 @@ struct LedgerTests {
     }
 
     @Test func aRefusalSaysWhetherCallsUnderWayMayMakeRoom() {
-        var ledger = Ledger(limits: Limits(tokens: 100, calls: 3), agents: [])
-        ledger.hold(Amounts(tokens: 60, calls: 1), agent: nil)
-        #expect(ledger.refusal(of: Amounts(tokens: 60, calls: 1), agent: nil)?.mayClear == true)
-        #expect(ledger.refusal(of: Amounts(tokens: 101, calls: 1), agent: nil)?.mayClear == false)
-        #expect(ledger.refusal(of: Amounts(tokens: 1, calls: 3), agent: nil)?.mayClear == false)
-        #expect(ledger.headroom(agent: nil).tokens == 40)
-        #expect(ledger.headroom(agent: nil, afterCallsUnderWay: true).tokens == 100)
-        #expect(ledger.headroom(agent: nil, afterCallsUnderWay: true).calls == 2)
+        var ledger = Ledger(limits: Limits(tokens: 100, calls: 3))
+        ledger.hold(Amounts(tokens: 60, calls: 1), on: .run)
+        #expect(ledger.refusal(of: Amounts(tokens: 60, calls: 1), on: .run)?.mayClear == true)
+        #expect(ledger.refusal(of: Amounts(tokens: 101, calls: 1), on: .run)?.mayClear == false)
+        #expect(ledger.refusal(of: Amounts(tokens: 1, calls: 3), on: .run)?.mayClear == false)
+        #expect(ledger.headroom(on: .run).tokens == 40)
+        #expect(ledger.headroom(on: .run, afterCallsUnderWay: true).tokens == 100)
+        #expect(ledger.headroom(on: .run, afterCallsUnderWay: true).calls == 2)
     }
 
     @Test func whatHasBeenLostCountOfLeavesNoRoom() {
-        var ledger = Ledger(limits: Limits(tokens: 1_000, calls: 9), agents: [])
+        var ledger = Ledger(limits: Limits(tokens: 1_000, calls: 9))
         let absurd = Amounts(money: Money(picodollars: .max), tokens: .max, calls: 1)
-        for _ in 0..<3 { ledger.hold(absurd, agent: nil) }
-        ledger.settle(hold: absurd, settled: absurd, uncertain: absurd, agent: nil)
+        for _ in 0..<3 { ledger.hold(absurd, on: .run) }
+        ledger.settle(hold: absurd, settled: absurd, uncertain: absurd, on: .run)
         #expect(ledger.run.committed.tokens == .max)
-        #expect(ledger.headroom(agent: nil).tokens == 0)
-        #expect(ledger.refusal(of: Amounts(tokens: 1), agent: nil)?.mayClear == false)
+        #expect(ledger.headroom(on: .run).tokens == 0)
+        #expect(ledger.refusal(of: Amounts(tokens: 1), on: .run)?.mayClear == false)
     }
 
     @Test("A journal with absurd numbers is folded, shown and resumed, whatever recorded them")
@@ -233,7 +233,7 @@ struct LedgerTests {
 
     private static func settle(
         _ hold: Amounts,
-        _ agent: String?,
+        _ account: Ledger.AccountID,
         _ ledger: inout Ledger,
         _ random: inout SeededGenerator
     ) {
@@ -244,12 +244,12 @@ struct LedgerTests {
             hold: hold,
             settled: isUnknown ? Amounts(calls: 1) : Amounts(money: money, tokens: tokens, calls: 1),
             uncertain: isUnknown ? Amounts(money: hold.money, tokens: hold.tokens) : .zero,
-            agent: agent
+            on: account
         )
     }
 
     private static func check(_ ledger: Ledger, _ seed: Int) throws {
-        for account in [ledger.run] + ledger.agents.values {
+        for account in [ledger.run] + ledger.members.values {
             let used = account.settled + account.held + account.uncertain
             let isWithin =
                 used.money <= account.limits.money ?? used.money && used.tokens <= account.limits.tokens ?? used.tokens

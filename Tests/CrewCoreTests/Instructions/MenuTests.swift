@@ -32,7 +32,7 @@ struct MenuTests {
                 if random.chance(15) {
                     let code = random.one(of: [ChatError.Code.timedOut, .rateLimited, .credentials]) ?? .timedOut
                     simulation.fail(index, with: ChatError(code, "no", wasSent: random.chance(50)))
-                } else if call.seat == .coordinator {
+                } else if call.seat.isCoordinator {
                     let schema = simulation.state.menu.schema
                     let answer = RandomDocument.following(schema.document, &random).jsonText
                     simulation.finish(index, with: .said(answer))
@@ -64,7 +64,7 @@ struct MenuTests {
             var simulation = try DrivenRun(Self.crews[seed % Self.crews.count])
             for _ in 0..<12 where simulation.state.status == .running {
                 guard let call = simulation.call(0) else { break }
-                guard call.seat == .coordinator else {
+                guard call.seat.isCoordinator else {
                     simulation.finish(0, with: random.chance(85) ? .said("done \(random.number(0...9))") : .said(""))
                     continue
                 }
@@ -76,7 +76,7 @@ struct MenuTests {
                         ? RandomDocument.following(menu.schema.document, &random)
                         : RandomDocument.instruction(&random)
                     let follows = menu.schema.validate(answer, boundsTexts: false).isEmpty
-                    switch state.scope.readInstruction(answer.jsonText, schema: menu.schema) {
+                    switch ScopeView(state, 0).readInstruction(answer.jsonText, schema: menu.schema) {
                     case .instruction(let instruction):
                         legal += 1
                         try #require(
@@ -164,7 +164,7 @@ struct MenuTests {
                 #"{"reason":"","instruction":{"kind":"delegate","assignments":[{"agent":"scout","objective":"\#(again)","inputs":[]}]}}"#
             let menu = simulation.state.menu
             guard
-                case .illegal(let reasons) = simulation.state.scope.readInstruction(text, schema: menu.schema)
+                case .illegal(let reasons) = ScopeView(simulation.state, 0).readInstruction(text, schema: menu.schema)
             else {
                 Issue.record("it was taken")
                 continue

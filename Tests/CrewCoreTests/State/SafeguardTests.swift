@@ -37,7 +37,7 @@ struct SafeguardTests {
     @Test func anInstructionThatWasCutOffIsNotCarriedOut() throws {
         var run = try DrivenRun(.team(.coordinator))
         for _ in 1...3 {
-            try #require(run.call(0)?.seat == .coordinator)
+            try #require(run.call(0)?.seat == .coordinator(of: nil))
             run.finish(0, with: ChatResponse(text: Self.delegation, finishReason: .length, usage: .some))
         }
         #expect(run.state.assignments.isEmpty)

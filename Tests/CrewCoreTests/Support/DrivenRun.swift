@@ -66,7 +66,7 @@ struct DrivenRun {
 
     private mutating func checkBudgets(after event: Event) {
         guard breach == nil else { return }
-        for (name, account) in [("run", state.ledger.run)] + state.ledger.agents.sorted(by: { $0.key < $1.key }) {
+        for (name, account) in [("run", state.ledger.run)] + state.ledger.members.sorted(by: { $0.key < $1.key }) {
             let used = account.committed
             let parts = [account.settled, account.held, account.uncertain]
             if used.money > account.limits.money ?? used.money || used.tokens > account.limits.tokens ?? used.tokens

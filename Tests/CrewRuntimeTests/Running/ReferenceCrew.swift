@@ -122,7 +122,7 @@ struct Account {
             case .toolCompleted(let fact): openTools[fact.tool] = nil
             default: break
             }
-            for account in [state.ledger.run] + state.ledger.agents.values where breach == nil {
+            for account in [state.ledger.run] + state.ledger.members.values where breach == nil {
                 let used = account.committed
                 if used.money > account.limits.money ?? used.money || used.tokens > account.limits.tokens ?? used.tokens
                     || used.calls > account.limits.calls ?? used.calls

@@ -98,7 +98,7 @@
             let state = try #require(image.state, title)
             #expect(state.status == .finished, title)
             #expect(state.end?.answer == ReferenceCrew.answer, title)
-            for account in [state.ledger.run] + state.ledger.agents.values { #expect(account.held == .zero, title) }
+            for account in [state.ledger.run] + state.ledger.members.values { #expect(account.held == .zero, title) }
             let attempts = image.events.count { $0.fact.kind == .callIntended }
             #expect(state.ledger.run.committed.calls == attempts, title)
             // The tool is idempotent: it may be called anew, and then for the same call.

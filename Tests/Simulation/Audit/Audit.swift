@@ -191,7 +191,7 @@ extension RunState {
 
     /// All accounts by name, in a fixed order.
     var accounts: [(name: String, account: Ledger.Account)] {
-        [("run", ledger.run)] + crew.agents.compactMap { agent in ledger.agents[agent.name].map { (agent.name, $0) } }
+        [("run", ledger.run)] + crew.agents.compactMap { agent in ledger.members[agent.name].map { (agent.name, $0) } }
     }
 }
 

@@ -5,8 +5,8 @@ extension RunState {
     func checkLegality(of fact: Fact) throws(Violation) {
         guard case .instructionIssued(let issued) = fact else { return }
         // The engine itself may end a run whose work is done.
-        if issued.call != nil, coordinator.issued.count >= maximumInstructions {
-            throw Violation(.legal, "instruction \(issued.number) of \(maximumInstructions)")
+        if issued.call != nil, coordinator.issued.count >= scopes[0].maximumInstructions {
+            throw Violation(.legal, "instruction \(issued.number) of \(scopes[0].maximumInstructions)")
         }
         let fault: String? =
             issued.call == nil ? faultOfProcess(issued.instruction) : faultOfCoordinator(issued.instruction, menu)

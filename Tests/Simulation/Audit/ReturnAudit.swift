@@ -30,10 +30,10 @@ struct ReturnAudit {
             pending[seat] = (model, answer)
         case .answerRejected(let rejection):
             if let seat = seats[rejection.call] { note(seat, isToolRound: false, state) }
-        case .toolIntended(let tool): note(.assignment(tool.assignment), isToolRound: true, state)
-        case .instructionIssued:
-            said[.coordinator] = nil
-            pending[.coordinator] = nil
+        case .toolIntended(let tool): note(Seat(tool.assignment), isToolRound: true, state)
+        case .instructionIssued(let issued):
+            said[.coordinator(of: issued.scope)] = nil
+            pending[.coordinator(of: issued.scope)] = nil
         default: return
         }
     }
@@ -60,7 +60,7 @@ struct ReturnAudit {
         let spoken = messages.filter { $0["role"] == "assistant" }
         let entries = said[call.seat, default: []]
         // The coordinator's exchange may begin anew when a run is taken up; an agent's never does.
-        guard call.seat == .coordinator ? spoken.count <= entries.count : spoken.count == entries.count else {
+        guard call.seat.isCoordinator ? spoken.count <= entries.count : spoken.count == entries.count else {
             throw Violation(.returned, "\(call.call) has \(spoken.count) answers of \(entries.count)")
         }
         let origin = Self.origin(of: call.model, state)

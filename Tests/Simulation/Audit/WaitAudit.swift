@@ -99,10 +99,3 @@ extension Audit {
         }
     }
 }
-
-extension RunState {
-    /// The exchanges that are led now.
-    fileprivate var exchanges: [Exchange] {
-        assignments.filter { $0.status == .active }.map(\.exchange) + [coordinator.exchange].compactMap(\.self)
-    }
-}

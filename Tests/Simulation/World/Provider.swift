@@ -179,16 +179,15 @@ struct Provider {
     /// What a capable model would say.
     private func wanted(_ call: Work.ModelCall, _ state: RunState, _ choices: inout Choices) -> String {
         switch call.seat {
-        case .coordinator: return state.menu.legalAnswer(&choices)
-        case .assignment(let id):
-            let own = state.assignments.first { $0.assignment.id == id }
-            let isStructured = own?.exchange.schema != nil
+        case .coordinator(let scope): return state.menu(of: scope).legalAnswer(&choices)
+        case .assignment:
+            let isStructured = state.exchange(of: call.seat)?.schema != nil
             return isStructured ? #"{"n":\#(said)}"# : "words \(said)"
         }
     }
 
     private func illegal(_ call: Work.ModelCall, _ choices: inout Choices) -> String {
-        guard call.seat == .coordinator else { return choices.one(of: #"{"n":"many"}"#, "{}", "[1]") }
+        guard call.seat.isCoordinator else { return choices.one(of: #"{"n":"many"}"#, "{}", "[1]") }
         let body = choices.one(
             of: #"{"kind":"finish","answer":"done","results":["r9"]}"#,
             #"{"kind":"finish","results":["r1"]}"#,

@@ -1,12 +1,12 @@
-extension RunState {
+extension ScopeView {
     /// What follows when nothing is under way: the next instruction, whoever decides on it, or the end.
-    func decideWhatNext() -> Next {
+    func decideWhatNext() -> RunState.Next {
         switch coordinator.conclusion {
         case .finished(let answer, let results)?: return .fact(finishing(answer, results))
         case .failed(let code, let message)?: return .fact(ending(.failed, code: code, message: message))
         case nil: break
         }
-        switch crew.process.rules.next(in: scope) {
+        switch process.rules.next(in: self) {
         case .issue(let instruction): return .fact(issue(instruction))
         case .ask(let menu): return .instruction(menu)
         case .replan(let instructions): return .fact(.stallDetected(StallDetected(instructions: instructions)))
@@ -17,7 +17,7 @@ extension RunState {
     }
 
     /// What the process hands out while others are still at work.
-    func decideWhileWorking() -> Fact? { crew.process.rules.whileWorking(in: scope).map(issue) }
+    func decideWhileWorking() -> Fact? { process.rules.whileWorking(in: self).map(issue) }
 
     private func issue(_ instruction: Instruction) -> Fact {
         .instructionIssued(
@@ -30,10 +30,10 @@ extension RunState {
         let order = pending.order
         var inputs = order.inputs
         if inputs.isEmpty, let task = order.task.flatMap({ crew.task($0) }) {
-            inputs = crew.process.rules.inputs(of: task, in: scope)
+            inputs = process.rules.inputs(of: task, in: self)
         }
         return Assignment(
-            id: "a\(assignments.count + 1)",
+            id: "a\(assignmentCount + 1)",
             agent: order.agent,
             task: order.task,
             objective: order.objective,

@@ -1,9 +1,9 @@
 import ChatModel
 
-extension RunState {
+extension ScopeView {
     /// The end with success.
     func finishing(_ answer: String?, _ named: [String]) -> Fact {
-        let own = scope.answerResults
+        let own = answerResults
         let text = crew.tasks.isEmpty ? answer : nil
         return .runEnded(
             RunEnded(
@@ -19,7 +19,7 @@ extension RunState {
 
     /// The end at a limit, with the best that was accepted; a run that owes nothing any more has finished.
     func ending() -> Fact {
-        if scope.owesNothing { return finishing(nil, scope.answerResults.map(\.id)) }
+        if owesNothing { return finishing(nil, answerResults.map(\.id)) }
         return ending(
             .limited,
             code: exhausted?.account == nil ? "limit_\(exhausted?.kind.rawValue ?? "reached")" : "limit_account",
@@ -29,7 +29,7 @@ extension RunState {
 
     /// An end without success, with the best that was accepted.
     func ending(_ status: RunStatus, code: String, message: String) -> Fact {
-        let own = scope.answerResults
+        let own = answerResults
         let partial = own.isEmpty ? results.suffix(1) : own[...]
         return .runEnded(
             RunEnded(
@@ -50,6 +50,14 @@ extension RunState {
 }
 
 extension RunState {
+    /// The end of a crew's work at a limit; without one, of the run's.
+    func ending(in scope: Int = 0) -> Fact { ScopeView(self, scope).ending() }
+
+    /// An end without success, with the best that was accepted.
+    func ending(_ status: RunStatus, code: String, message: String, in scope: Int = 0) -> Fact {
+        ScopeView(self, scope).ending(status, code: code, message: message)
+    }
+
     /// The end that is recorded when an executor is told to stop.
     public func interruption() -> Fact {
         ending(.interrupted, code: "interrupted", message: "the run was interrupted; it can be resumed")
