@@ -44,16 +44,22 @@ let package = Package(
         .target(name: "CrewTools", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
         .target(
             name: "CrewStore",
+            dependencies: ["CrewRuntime", "CrewCore", "ChatModel", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .target(
+            name: "CrewSQLite",
             dependencies: [
-                "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+                "CrewStore", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         .target(name: "CrewFile", dependencies: ["CrewTools", "CrewCore", "ChatModel", "Yams"]),
         .target(
             name: "CrewKit",
             dependencies: [
-                "CrewRuntime", "CrewStore", "CrewTools", "CrewFile", "OpenAIChat", "ModelTraffic", "Prompts",
+                "CrewRuntime", "CrewStore", "CrewSQLite", "CrewTools", "CrewFile", "OpenAIChat", "ModelTraffic",
+                "Prompts",
             ]
         ),
         .target(name: "CrewReport", dependencies: ["CrewCore", "ChatModel"]),
@@ -80,7 +86,7 @@ let package = Package(
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
         .executableTarget(
             name: "CrewStoreProbe",
-            dependencies: ["ChatModel", "CrewStore", "CrewRuntime", "CrewCore"],
+            dependencies: ["ChatModel", "CrewStore", "CrewSQLite", "CrewRuntime", "CrewCore"],
             path: "Tests/CrewStoreProbe"
         ),
         // The core in a world of which everything follows from a seed; see Docs/Architecture.md.
@@ -131,7 +137,8 @@ let package = Package(
         .testTarget(
             name: "CrewStoreTests",
             dependencies: [
-                "Evidence", "CrewStore", "CrewStoreProbe", "CrewRuntime", "CrewTools", "CrewCore", "ChatModel",
+                "Evidence", "CrewStore", "CrewSQLite", "CrewStoreProbe", "CrewRuntime", "CrewTools", "CrewCore",
+                "ChatModel",
                 "ModelTraffic",
                 "OpenAIChat", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -141,7 +148,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Evidence", "ScriptedServer", "crew", "CrewStore", "CrewRuntime", "CrewCore", "ChatModel", "CurlClient",
+                "Evidence", "ScriptedServer", "crew", "CrewStore", "CrewSQLite", "CrewRuntime", "CrewCore", "ChatModel",
+                "CurlClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Support/fault_server.py", "Support/terminal.py", "Crash/disk_faults.c"]

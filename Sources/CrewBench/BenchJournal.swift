@@ -15,7 +15,7 @@ struct BenchJournal {
             directory = nil
         case .durable:
             let directory = FileManager.default.temporaryDirectory.appending(path: "crew-bench-\(UUID().uuidString)")
-            journal = RunStore(directory: directory.path)
+            journal = SQLiteStore(directory: directory.path)
             self.directory = directory
         }
     }
@@ -23,7 +23,7 @@ struct BenchJournal {
     /// Closes the journal and removes what lies on disk.
     func remove() async {
         guard let directory else { return }
-        await (journal as? RunStore)?.close()
+        await (journal as? SQLiteStore)?.close()
         try? FileManager.default.removeItem(at: directory)
     }
 }

@@ -1,7 +1,7 @@
 public import ChatModel
 public import CrewCore
 public import CrewRuntime
-import CrewStore
+import CrewSQLite
 import CurlClient
 import ModelTraffic
 import OpenAIChat

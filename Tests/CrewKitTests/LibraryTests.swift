@@ -36,7 +36,7 @@ struct LibraryTests {
         try await ScriptedServer.withServer { request, connection in
             connection.respond(status: 200, headers: ["Content-Type": "application/json"], body: answer(to: request))
         } body: { server in
-            let store = RunStore(directory: folder)
+            let store = SQLiteStore(directory: folder)
             let model = ModelSource.compatible(baseURL: server.baseURL + "/v1", model: "m")
             let engine = try CrewEngine(model: model, journal: store)
             try await engine.withRun(crew, limits: [.calls(40), .time(.seconds(60))]) { run in

@@ -1,12 +1,13 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Foundation
 import ModelTraffic
 
 /// Prints what a durable append costs alone and in company.
-func measure(_ store: RunStore) async throws {
+func measure(_ store: SQLiteStore) async throws {
     let clock = ContinuousClock()
     let opening = clock.now
     let lease = try await store.create("alone", [try Sample.created("alone")])
@@ -31,7 +32,7 @@ func measure(_ store: RunStore) async throws {
     print("read \(events.count) events: \(clock.now - reading)")
     await store.close()
     for _ in 0..<3 {
-        let again = RunStore(directory: store.directory)
+        let again = SQLiteStore(directory: store.directory)
         let start = (clock.now, cpu())
         let opened = try await again.open("r1")
         print(

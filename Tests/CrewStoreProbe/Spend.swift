@@ -1,12 +1,13 @@
 import CrewCore
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Foundation
 
 /// Makes calls one after the other, each held, settled and recorded, and says how many an account let through.
 ///
 /// A call holds as much as it costs in the end, unless the run is called `varied`: then it costs less, or is lost.
-func spend(_ store: RunStore, _ run: String, calls: Int) async throws {
+func spend(_ store: SQLiteStore, _ run: String, calls: Int) async throws {
     let lease = try await store.create(run, [try Sample.created(run)])
     let isVaried = run.hasPrefix("varied")
     var sequence = 2
@@ -34,7 +35,7 @@ func spend(_ store: RunStore, _ run: String, calls: Int) async throws {
 }
 
 /// Begins a call and waits to be killed.
-func begin(_ store: RunStore, _ run: String) async throws {
+func begin(_ store: SQLiteStore, _ run: String) async throws {
     let lease = try await store.create(run, [try Sample.created(run)])
     try await store.append([try Sample.intended(2, call: 1, hold: 1_000)], lease)
     say("begun")

@@ -1,6 +1,7 @@
 // A program beside the tests: what it does to a store, another process sees, kills, or mounts.
 import CrewCore
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Foundation
 
@@ -11,7 +12,7 @@ guard arguments.count >= 2 else {
     )
     exit(2)
 }
-let store = RunStore(directory: arguments[1])
+let store = SQLiteStore(directory: arguments[1])
 let run = arguments.count > 2 ? arguments[2] : "r"
 let count = arguments.count > 3 ? Int(arguments[3]) ?? 0 : 0
 

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import CrewTools
 import Evidence
@@ -13,11 +14,11 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct AccountRunTests {
     private let directory: TemporaryDirectory
-    private let store: RunStore
+    private let store: SQLiteStore
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = RunStore(directory: directory.path)
+        store = SQLiteStore(directory: directory.path)
     }
 
     /// Answers every call with the same usage, after what a test does first.
@@ -67,7 +68,7 @@ struct AccountRunTests {
 
     /// What a first call holds.
     private func firstHold() async throws -> Amounts {
-        let store = RunStore(directory: directory.path + "/first")
+        let store = SQLiteStore(directory: directory.path + "/first")
         let result = try await CrewEngine(models: Answering(), journal: store).run(Self.crew("a", tasks: 1))
         let intents = try await store.events(of: result.run).compactMap { event in
             if case .callIntended(let intent) = event.fact { intent.hold } else { nil }

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Evidence
 import Foundation
@@ -11,11 +12,11 @@ import Testing
 @Suite(.timeLimit(.minutes(4)))
 struct AccountTests {
     private let directory: TemporaryDirectory
-    private let store: RunStore
+    private let store: SQLiteStore
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = RunStore(directory: directory.path)
+        store = SQLiteStore(directory: directory.path)
     }
 
     private static func intent(

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewSQLite
 import CrewStore
 import Foundation
 import GRDB

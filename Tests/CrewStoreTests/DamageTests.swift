@@ -1,4 +1,5 @@
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Evidence
 import Foundation
@@ -16,7 +17,7 @@ struct DamageTests {
 
     /// A closed store with two runs.
     private func fill() async throws -> [Event] {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let events = Samples.events(Samples.facts("r1"))
         _ = try await store.create("r1", events)
         _ = try await store.create("r2", Samples.events(Samples.facts("r2")))
@@ -31,7 +32,7 @@ struct DamageTests {
     }
 
     @Test func aHolderThatIsGoneIsNotNamed() async throws {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         _ = try await store.create("r1", Samples.events([Samples.created("r1")]))
         let named = await #expect(throws: JournalError.self) { try await store.open("r1") }
         #expect(named?.message.contains("held by process \(ProcessInfo.processInfo.processIdentifier) on ") == true)
@@ -45,7 +46,7 @@ struct DamageTests {
     func otherVersion(version: Int) async throws {
         _ = try await fill()
         try sql("PRAGMA user_version = \(version)")
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         await expect(.wrongVersion) { try await store.events(of: "r1") }
         await expect(.wrongVersion) { try await store.runs() }
         await expect(.wrongVersion) { try await store.open("r1") }
@@ -58,7 +59,7 @@ struct DamageTests {
     )
     func garbage(contents: String) async throws {
         try Data(contents.utf8).write(to: URL(fileURLWithPath: path))
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         await expect(.damaged) { try await store.create("r1", Samples.events([Samples.created("r1")])) }
         await expect(.damaged) { try await store.events(of: "r1") }
         await expect(.damaged) { try await store.runs() }
@@ -67,7 +68,7 @@ struct DamageTests {
 
     @Test func anotherDatabaseIsRefused() async throws {
         try sql("CREATE TABLE contacts (name TEXT)")
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         await expect(.damaged) { try await store.create("r1", Samples.events([Samples.created("r1")])) }
         await expect(.damaged) { try await store.runs() }
     }
@@ -90,7 +91,7 @@ struct DamageTests {
     func damagedRow(change: String) async throws {
         _ = try await fill()
         try sql(change)
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         do {
             _ = try await store.events(of: "r1")
             Issue.record("the damage was not seen")
@@ -115,7 +116,7 @@ struct DamageTests {
             var bad = good
             bad[bit / 8] ^= 1 << UInt8(bit % 8)
             try bad.write(to: URL(fileURLWithPath: path))
-            let store = RunStore(directory: directory.path)
+            let store = SQLiteStore(directory: directory.path)
             do {
                 let read = try await store.events(of: "r1")
                 #expect(read == events, "bit \(bit)")
@@ -133,7 +134,7 @@ struct DamageTests {
 
     @Test("A flipped bit in the write-ahead log is found, or it loses the last transactions at most")
     func flippedBitsInTheLog() async throws {
-        let writer = RunStore(directory: directory.path)
+        let writer = SQLiteStore(directory: directory.path)
         let events = Samples.events([Samples.created("r1")]) + (2...40).map(Samples.note)
         let lease = try await writer.create("r1", [events[0]])
         for event in events.dropFirst() { try await writer.append([event], lease) }
@@ -151,7 +152,7 @@ struct DamageTests {
                 }
                 try data.write(to: URL(fileURLWithPath: copy.path + "/crew.sqlite" + suffix))
             }
-            let store = RunStore(directory: copy.path)
+            let store = SQLiteStore(directory: copy.path)
             do {
                 let read = try await store.events(of: "r1")
                 #expect(read == Array(events.prefix(read.count)), "bit \(struck)")

@@ -1,5 +1,6 @@
 #if os(Linux)
     import CrewRuntime
+    import CrewSQLite
     import CrewStore
     import Foundation
     import Testing
@@ -50,7 +51,7 @@
 
         @Test("A store on a read-only disk can be read and not written", arguments: [true, false])
         func readOnlyDisk(isClosed: Bool) async throws {
-            let store = RunStore(directory: directory.path)
+            let store = SQLiteStore(directory: directory.path)
             let lease = try await store.create("r1", Samples.events([Samples.created("r1")]))
             try await store.append([Samples.note(2)], lease)
             // Otherwise the write-ahead log still holds everything.
@@ -74,7 +75,7 @@
         @Test func aPathBelowAFileIsNoStore() async throws {
             let file = directory.path + "/file"
             try Data().write(to: URL(fileURLWithPath: file))
-            let store = RunStore(directory: file + "/store")
+            let store = SQLiteStore(directory: file + "/store")
             await expect(.storage) { try await store.create("r1", Samples.events([Samples.created("r1")])) }
             #expect(try await store.runs().isEmpty)
         }

@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import CrewCore
+@testable import CrewSQLite
 @testable import CrewStore
 
 /// What is remembered of endpoints between runs: kept, shown, bounded and forgotten.

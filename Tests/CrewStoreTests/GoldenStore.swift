@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import CrewTools
 import Foundation
@@ -36,13 +37,13 @@ struct GoldenStore: Sendable, CustomStringConvertible {
     }
 
     /// A copy, to be opened and written.
-    func copy(in directory: TemporaryDirectory) throws -> RunStore {
+    func copy(in directory: TemporaryDirectory) throws -> SQLiteStore {
         for name in ["crew.sqlite", "crew.sqlite-wal", "cache.sqlite"] {
             guard FileManager.default.fileExists(atPath: file(name).path) else { continue }
             try FileManager.default.copyItem(atPath: file(name).path, toPath: directory.path + "/" + name)
             chmod(directory.path + "/" + name, 0o600)
         }
-        return RunStore(directory: directory.path)
+        return SQLiteStore(directory: directory.path)
     }
 
     /// The prompts with which its runs were made where the store does not keep them; the built-in ones where nobody did.

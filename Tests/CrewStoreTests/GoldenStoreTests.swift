@@ -9,6 +9,7 @@ import GRDB
 import OpenAIChat
 import Testing
 
+@testable import CrewSQLite
 @testable import CrewStore
 
 /// Stores as released programs left them open, are sound, fold to the same state, and go on.

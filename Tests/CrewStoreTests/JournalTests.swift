@@ -1,5 +1,6 @@
 import ChatModel
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Foundation
 import Testing
@@ -9,11 +10,11 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct JournalTests {
     private let directory: TemporaryDirectory
-    private let store: RunStore
+    private let store: SQLiteStore
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = RunStore(directory: directory.path + "/a/.crew")
+        store = SQLiteStore(directory: directory.path + "/a/.crew")
     }
 
     @Test func everyKindOfFactComesBackAsItWas() async throws {
@@ -28,7 +29,7 @@ struct JournalTests {
         #expect(Fact.runCreated(try await store.creation(of: "r1")) == events.first?.fact)
         await expect(.unknownRun) { try await store.creation(of: "r2") }
         await store.close()
-        #expect(try await RunStore(directory: store.directory).events(of: "r1") == events)
+        #expect(try await SQLiteStore(directory: store.directory).events(of: "r1") == events)
     }
 
     @Test func theListOfRunsFollowsTheEvents() async throws {
@@ -87,7 +88,7 @@ struct JournalTests {
 
     @Test func aRunIsOpenOnceAtATime() async throws {
         let first = try await store.create("r1", Samples.events([Samples.created("r1")]))
-        let other = RunStore(directory: store.directory)
+        let other = SQLiteStore(directory: store.directory)
         await expect(.held) { try await store.open("r1") }
         await expect(.held) { try await other.open("r1") }
         await store.release(first)
@@ -128,7 +129,7 @@ struct JournalTests {
     @Test("Appends of many runs share commits, and each keeps its order")
     func groupCommit() async throws {
         let commits = Counter()
-        let store = RunStore(directory: directory.path + "/group") { commits.add($0) }
+        let store = SQLiteStore(directory: directory.path + "/group") { commits.add($0) }
         let runs = (0..<200).map { "r\($0)" }
         try await withThrowingTaskGroup { group in
             for run in runs {
@@ -155,7 +156,7 @@ struct JournalTests {
     func poisoned() async throws {
         let commits = Counter()
         let directory = directory.path + "/poisoned"
-        let store = RunStore(directory: directory) { entries in
+        let store = SQLiteStore(directory: directory) { entries in
             commits.add(entries)
             if commits.count == 3 { throw StoreFault.flush }
         }
@@ -164,7 +165,7 @@ struct JournalTests {
         for _ in 0..<3 { await expect(.storage) { try await store.append([Samples.note(3)], lease) } }
         #expect(commits.count == 3)
         await store.close()
-        let (again, events) = try await RunStore(directory: directory).open("r1")
+        let (again, events) = try await SQLiteStore(directory: directory).open("r1")
         #expect(events.count == 2 && again.epoch == 2)
     }
 }

@@ -7,6 +7,7 @@ import Testing
 
 @testable import CrewCore
 @testable import CrewRuntime
+@testable import CrewSQLite
 @testable import CrewStore
 
 /// A run goes on with the prompts that it was begun with, which are part of its journal.
@@ -52,22 +53,22 @@ struct KeptPromptsTests {
 
     @Test("A resume goes on with them, whatever prompts the program has by then", arguments: [false, true])
     func resume(inMemory: Bool) async throws {
-        let journal: any Journal = inMemory ? MemoryJournal() : RunStore(directory: directory.path)
+        let journal: any Journal = inMemory ? MemoryJournal() : SQLiteStore(directory: directory.path)
         let run = try await begin(journal)
         let model = Hearing()
         // Another process, later.
-        let later: any Journal = inMemory ? journal : RunStore(directory: directory.path)
-        if let store = journal as? RunStore { await store.close() }
+        let later: any Journal = inMemory ? journal : SQLiteStore(directory: directory.path)
+        if let store = journal as? SQLiteStore { await store.close() }
         let result = try await engine(later, second, model).resume(run, ResumeOptions(limits: Limits(calls: 9)))
         #expect(result.status == .finished)
         #expect(model.heard == ["FIRST agent-b", "FIRST agent-c"])
         #expect(try await later.events(of: run).compactMap(\.fact.prompts) == [first.version])
-        if let store = later as? RunStore { await store.close() }
+        if let store = later as? SQLiteStore { await store.close() }
     }
 
     @Test("Others are an event, and hold for what begins after it", arguments: [false, true])
     func others(inMemory: Bool) async throws {
-        let journal: any Journal = inMemory ? MemoryJournal() : RunStore(directory: directory.path)
+        let journal: any Journal = inMemory ? MemoryJournal() : SQLiteStore(directory: directory.path)
         let run = try await begin(journal)
         let model = Hearing()
         var options = ResumeOptions(limits: Limits(calls: 2), prompts: second)
@@ -75,8 +76,8 @@ struct KeptPromptsTests {
         // The exchange that had begun goes on as it was.
         #expect(model.heard == ["FIRST agent-b"])
         options = ResumeOptions(limits: Limits(calls: 9))
-        if let store = journal as? RunStore { await store.close() }
-        let later: any Journal = inMemory ? journal : RunStore(directory: directory.path)
+        if let store = journal as? SQLiteStore { await store.close() }
+        let later: any Journal = inMemory ? journal : SQLiteStore(directory: directory.path)
         let events = try await later.events(of: run)
         #expect(events.compactMap(\.fact.prompts) == [first.version, second.version])
         let library = try await later.library(of: events, own: try PromptBook.builtIn())
@@ -87,7 +88,7 @@ struct KeptPromptsTests {
         #expect(try await engine(later, first, model).resume(run, options).status == .finished)
         #expect(model.heard == ["FIRST agent-b", "SECOND agent-c"])
         #expect(try await later.events(of: run).compactMap(\.fact.prompts).count == 2)
-        if let store = later as? RunStore {
+        if let store = later as? SQLiteStore {
             let verification = try await store.verify()
             #expect(verification.isSound, "\(verification)")
             await store.close()
@@ -96,7 +97,7 @@ struct KeptPromptsTests {
 
     @Test func theyAreWrittenOnceAStore() async throws {
         for _ in 0..<2 {
-            let store = RunStore(directory: directory.path)
+            let store = SQLiteStore(directory: directory.path)
             for _ in 0..<2 { _ = try await engine(store, first).run(Self.crew) }
             _ = try await engine(store, second).run(Self.crew)
             await store.close()
@@ -107,7 +108,7 @@ struct KeptPromptsTests {
     }
 
     @Test func withoutThemNothingIsRecorded() async throws {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         var created = Self.created(first.version)
         await expect(.storage) { try await store.create("r", [created]) }
         #expect(try await store.runs().isEmpty)
@@ -144,11 +145,11 @@ struct KeptPromptsTests {
         ]
     )
     func damage(statement: String, what: String) async throws {
-        var store = RunStore(directory: directory.path)
+        var store = SQLiteStore(directory: directory.path)
         let run = try await begin(store)
         await store.close()
         _ = try sql(statement)
-        store = RunStore(directory: directory.path)
+        store = SQLiteStore(directory: directory.path)
         for only in [nil, run] {
             let verification = try await store.verify(only)
             #expect(!verification.isSound && verification.prompts.contains { $0.contains(what) }, "\(verification)")
@@ -163,14 +164,14 @@ struct KeptPromptsTests {
     }
 
     @Test func promptsThatThisVersionCannotUseAreRefusedByName() async throws {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         _ = try await begin(store)
         await store.close()
         // As a newer crew would have kept them, with a name that only it gives a value to.
         let content = #"{"agent.md":"Now {{season}}","another.md":"x"}"#
         let version = PromptBook.version(of: Array(content.utf8))
         _ = try sql("INSERT INTO prompts (hash, content) VALUES ('\(version)', CAST('\(content)' AS BLOB))")
-        let later = RunStore(directory: directory.path)
+        let later = SQLiteStore(directory: directory.path)
         let error = await #expect(throws: JournalError.self) { try await later.prompts(version) }
         #expect(error?.code == .wrongVersion && error?.message.contains("agent.md: unknown name \"season\"") == true)
         // One that knows fewer templates, or more, can be used.

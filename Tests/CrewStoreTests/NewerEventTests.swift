@@ -6,6 +6,7 @@ import Testing
 
 @testable import CrewCore
 @testable import CrewRuntime
+@testable import CrewSQLite
 @testable import CrewStore
 
 /// Runs in which a newer crew recorded what this one does not know.
@@ -29,7 +30,7 @@ struct NewerEventTests {
 
     /// Leaves a store with one run that this version understands, and one that it does not.
     private func fill(_ facts: [Fact], then unknown: [Event]) async throws {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         _ = try await store.create("known", Samples.events([Samples.created("known")]))
         let lease = try await store.create("newer", Samples.events(facts))
         try await store.append(unknown, lease)
@@ -48,7 +49,7 @@ struct NewerEventTests {
     )
     func unknown(event: Event) async throws {
         try await fill([Samples.created("newer")], then: [event, Samples.note(3)])
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let events = try await store.events(of: "newer")
         #expect(events == [Samples.events([Samples.created("newer")])[0], event, Samples.note(3)])
         let verification = try await store.verify()
@@ -99,7 +100,7 @@ struct NewerEventTests {
             try db.execute(sql: "UPDATE runs SET head = ? WHERE run = 'newer'", arguments: [Data(chain.head)])
         }
         try database.close()
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let found = try await store.verify("newer").runs
         #expect(found.map(\.flaw) == [nil] && found.map(\.newer) == [1])
         #expect(try await store.runs().map(\.run).contains("newer"))
@@ -110,7 +111,7 @@ struct NewerEventTests {
 
     @Test func whatIsKnownAndCannotBeReadIsDamaged() async throws {
         try await fill([Samples.created("newer")], then: [Self.event(2, "stall.detected", 1)])
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let found = try await store.verify("newer").runs
         #expect(found.first?.flaw?.kind == .unreadable)
         await expect(.damaged) { try await store.events(of: "newer") }

@@ -6,6 +6,7 @@ import GRDB
 import Testing
 
 @testable import CrewCore
+@testable import CrewSQLite
 @testable import CrewStore
 
 /// Whose a store is, and what may stand in its place.
@@ -18,7 +19,7 @@ struct OwnershipTests {
     init() throws { directory = try TemporaryDirectory() }
 
     private func create(_ run: String, mustBeOwn: Bool = true) async throws {
-        let store = RunStore(directory: store, mustBeOwn: mustBeOwn)
+        let store = SQLiteStore(directory: store, mustBeOwn: mustBeOwn)
         do {
             _ = try await store.create(run, Samples.events([Samples.created(run)]))
             await store.close()
@@ -37,7 +38,7 @@ struct OwnershipTests {
     /// Everything that can be asked of a store fails with this code, and changes nothing.
     private func expectRefused(_ code: JournalError.Code, mustBeOwn: Bool = true) async throws {
         let before = try contents()
-        let store = RunStore(directory: store, mustBeOwn: mustBeOwn)
+        let store = SQLiteStore(directory: store, mustBeOwn: mustBeOwn)
         await expect(code) { try await store.runs() }
         await expect(code) { try await store.events(of: "r1") }
         await expect(code) { try await store.open("r1") }
@@ -67,20 +68,20 @@ struct OwnershipTests {
 
     @Test func whatThisAccountMadeIsItsOwn() async throws {
         try await create("r1")
-        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
-        #expect(try RunStore.survey(store).isOwn)
+        #expect(try await SQLiteStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
+        #expect(try SQLiteStore.survey(store).isOwn)
     }
 
     @Test func aStoreOfTheLayoutBeforeStaysItsOwn() async throws {
         try await create("r1")
         try sql("DROP TABLE prompts; PRAGMA user_version = 3")
-        #expect(try RunStore.survey(store).isOwn && RunStore.survey(store).version == 3)
-        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
-        #expect(try RunStore.survey(store).isOwn && RunStore.survey(store).version == 4)
+        #expect(try SQLiteStore.survey(store).isOwn && SQLiteStore.survey(store).version == 3)
+        #expect(try await SQLiteStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
+        #expect(try SQLiteStore.survey(store).isOwn && SQLiteStore.survey(store).version == 4)
         // Another's is not even brought up to the present one.
         try sql("DROP TABLE prompts; PRAGMA user_version = 3; UPDATE meta SET seal = randomblob(32)")
         try await expectRefused(.untrusted)
-        #expect(try RunStore.survey(store).version == 3)
+        #expect(try SQLiteStore.survey(store).version == 3)
     }
 
     @Test("A store that was moved, copied or made with another key is not the person's own, until it is trusted")
@@ -90,11 +91,11 @@ struct OwnershipTests {
         try FileManager.default.moveItem(atPath: store, toPath: made)
         try FileManager.default.copyItem(atPath: made, toPath: store)
         // The same identity at the same path is not enough: what lies there now may be anything.
-        #expect(try !RunStore.survey(store).isOwn)
-        #expect(try !RunStore.survey(made).isOwn)
+        #expect(try !SQLiteStore.survey(store).isOwn)
+        #expect(try !SQLiteStore.survey(made).isOwn)
         try FileManager.default.removeItem(atPath: store)
         try FileManager.default.moveItem(atPath: made, toPath: store)
-        #expect(try RunStore.survey(store).isOwn)
+        #expect(try SQLiteStore.survey(store).isOwn)
         try FileManager.default.copyItem(atPath: store, toPath: made)
         for forged in ["randomblob(32)", "NULL", "zeroblob(32)", "'text'", "7"] {
             try sql("UPDATE meta SET seal = \(forged)")
@@ -102,19 +103,19 @@ struct OwnershipTests {
         }
         try sql("DELETE FROM meta")
         try await expectRefused(.untrusted)
-        await expect(.damaged) { try RunStore.trust(store) }
+        await expect(.damaged) { try SQLiteStore.trust(store) }
         try FileManager.default.removeItem(atPath: store)
         try FileManager.default.copyItem(atPath: made, toPath: store)
-        try RunStore.trust(store)
-        #expect(try RunStore.survey(store).isOwn)
+        try SQLiteStore.trust(store)
+        #expect(try SQLiteStore.survey(store).isOwn)
         try sql("UPDATE meta SET identity = randomblob(16)")
         try await expectRefused(.untrusted)
         // A program that names a store opens it all the same.
-        #expect(try await RunStore(directory: store).runs().count == 1)
-        let survey = try RunStore.survey(store)
+        #expect(try await SQLiteStore(directory: store).runs().count == 1)
+        let survey = try SQLiteStore.survey(store)
         #expect(!survey.isOwn && survey.runs == 1 && survey.events == 1 && survey.accounts == 0 && survey.version == 4)
-        try RunStore.trust(store)
-        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().count == 1)
+        try SQLiteStore.trust(store)
+        #expect(try await SQLiteStore(directory: store, mustBeOwn: true).runs().count == 1)
     }
 
     @Test("A store that was sealed when only its folder was is still its owner's")
@@ -125,7 +126,7 @@ struct OwnershipTests {
         let identity = Data((0..<16).map { $0 })
         let seal = try StateFolder().key().seal("crew.store.1", [identity, Data(String(cString: place).utf8)])
         try sql("UPDATE meta SET identity = x'\(Array(identity).hexadecimal)', seal = x'\(Array(seal).hexadecimal)'")
-        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
+        #expect(try await SQLiteStore(directory: store, mustBeOwn: true).runs().map(\.run) == ["r1"])
     }
 
     @Test(
@@ -154,7 +155,7 @@ struct OwnershipTests {
         #expect(FileManager.default.fileExists(atPath: victim))
         // One of our own, left by a crash, names none and is taken in.
         try Data(journal[..<512]).write(to: URL(fileURLWithPath: store + "/" + name))
-        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().count == 1)
+        #expect(try await SQLiteStore(directory: store, mustBeOwn: true).runs().count == 1)
     }
 
     @Test func theKeyIsMadeOnceAndIsThePersonsAlone() async throws {
@@ -204,7 +205,7 @@ struct OwnershipTests {
             chmod(victim, 0o644)
         }
         try FileManager.default.createSymbolicLink(atPath: store + "/" + name, withDestinationPath: victim)
-        let left = RunStore(directory: store)
+        let left = SQLiteStore(directory: store)
         if name == "crew.sqlite" { await expect(.untrusted) { try await left.runs() } }
         for mustBeOwn in [true, false] { try await expectRefused(.untrusted, mustBeOwn: mustBeOwn) }
         // One that leads nowhere must not make anything either.
@@ -220,7 +221,7 @@ struct OwnershipTests {
         try FileManager.default.createSymbolicLink(atPath: store, withDestinationPath: victim)
         for path in [store, store + "/", store + "//"] {
             await expect(.untrusted) {
-                try await RunStore(directory: path).create("r1", Samples.events([Samples.created("r1")]))
+                try await SQLiteStore(directory: path).create("r1", Samples.events([Samples.created("r1")]))
             }
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: victim).isEmpty)
@@ -246,7 +247,7 @@ struct OwnershipTests {
             try await expectRefused(.untrusted)
             chmod(path, mode_t(good))
         }
-        #expect(try await RunStore(directory: store, mustBeOwn: true).runs().count == 1)
+        #expect(try await SQLiteStore(directory: store, mustBeOwn: true).runs().count == 1)
     }
 
     @Test("A lock that is a link or a pipe is refused")
@@ -254,11 +255,11 @@ struct OwnershipTests {
         try await create("r1")
         let lock = store + "/locks/r1.lock"
         try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: victim)
-        await expect(.untrusted) { try await RunStore(directory: store).open("r1") }
+        await expect(.untrusted) { try await SQLiteStore(directory: store).open("r1") }
         #expect(!FileManager.default.fileExists(atPath: victim))
         try FileManager.default.removeItem(atPath: lock)
         #expect(mkfifo(lock, 0o600) == 0)
-        await expect(.untrusted) { try await RunStore(directory: store).open("r1") }
+        await expect(.untrusted) { try await SQLiteStore(directory: store).open("r1") }
     }
 
     @Test func anothersStoreIsRefused() async throws {
@@ -300,8 +301,8 @@ struct OwnershipTests {
         try sql(change)
         try await expectRefused(.damaged)
         try await expectRefused(.damaged, mustBeOwn: false)
-        await expect(.damaged) { try RunStore.survey(store) }
-        await expect(.damaged) { try RunStore.trust(store) }
+        await expect(.damaged) { try SQLiteStore.survey(store) }
+        await expect(.damaged) { try SQLiteStore.trust(store) }
         try Evidence.record(.neverGuessedAround, "a table, view, trigger or index more or less than a crew makes")
     }
 
@@ -332,7 +333,7 @@ struct OwnershipTests {
     func forgedRows(change: String) async throws {
         try await create("r1")
         try sql(change)
-        let store = RunStore(directory: store, mustBeOwn: true)
+        let store = SQLiteStore(directory: store, mustBeOwn: true)
         // Whatever each of them says, none ends the program, and the whole is not called sound.
         _ = try? await store.runs()
         _ = try? await store.accounts()
@@ -356,7 +357,7 @@ struct OwnershipTests {
                 let output = other.rest()
                 #expect(output.hasSuffix("durable 2\n"), "round \(round): \(output)")
             }
-            let verification = try await RunStore(directory: path, mustBeOwn: true).verify()
+            let verification = try await SQLiteStore(directory: path, mustBeOwn: true).verify()
             #expect(verification.isSound && verification.entries == 6, "\(verification)")
         }
     }

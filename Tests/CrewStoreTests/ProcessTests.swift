@@ -1,4 +1,5 @@
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Evidence
 import Foundation
@@ -9,7 +10,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct ProcessTests {
     private let directory: TemporaryDirectory
-    private var store: RunStore { RunStore(directory: directory.path) }
+    private var store: SQLiteStore { SQLiteStore(directory: directory.path) }
 
     init() throws { directory = try TemporaryDirectory() }
 

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import CrewCore
+@testable import CrewSQLite
 @testable import CrewStore
 
 /// What is recorded is read by those who know fewer members of it, and by those who know more.

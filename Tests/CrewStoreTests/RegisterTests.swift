@@ -1,5 +1,6 @@
 import ChatModel
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Evidence
 import Foundation
@@ -16,7 +17,7 @@ struct RegisterTests {
     init() throws { directory = try TemporaryDirectory() }
 
     private func fill() async throws {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         for run in ["r1", "r2", "r3"] {
             _ = try await store.create(run, Samples.events(Samples.facts(run)))
         }
@@ -33,7 +34,7 @@ struct RegisterTests {
     }
 
     private func verify() async throws -> StoreVerification {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let verification = try await store.verify()
         await store.close()
         return verification
@@ -44,14 +45,14 @@ struct RegisterTests {
         let first = try await verify()
         #expect(first.isSound && first.entries == 6 && first.head.count == 64, "\(first)")
         #expect(try await verify() == first)
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         try await store.removeLimits(of: .project)
         try await store.removeLimits(of: .project)
         await store.close()
         let second = try await verify()
         #expect(second.isSound && second.entries == 7 && second.head != first.head)
         // What a run goes on to do changes the head of the store, too.
-        let again = RunStore(directory: directory.path)
+        let again = SQLiteStore(directory: directory.path)
         let lease = try await again.create("r4", Samples.events([Samples.created("r4")]))
         try await again.append([Samples.note(2)], lease)
         await again.close()
@@ -93,7 +94,7 @@ struct RegisterTests {
     @Test func aRegisterThatWasCutOffIsNotWrittenOn() async throws {
         try await fill()
         try sql("UPDATE meta SET entries = 4, head = (SELECT hash FROM register WHERE number = 4)")
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         await expect(.damaged) { try await store.create("r9", Samples.events([Samples.created("r9")])) }
         await store.close()
     }

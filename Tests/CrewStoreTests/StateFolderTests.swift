@@ -1,5 +1,6 @@
 import CrewCore
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import CrewTools
 import Foundation

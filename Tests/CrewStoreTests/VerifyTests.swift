@@ -1,4 +1,5 @@
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Evidence
 import Foundation
@@ -17,7 +18,7 @@ struct VerifyTests {
 
     /// A closed store with two runs of 18 events.
     private func fill() async throws {
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         for run in ["r1", "r2"] {
             let events = Samples.events(Samples.facts(run))
             let lease = try await store.create(run, Array(events.prefix(5)))
@@ -35,7 +36,7 @@ struct VerifyTests {
 
     @Test func whatWasWrittenIsSound() async throws {
         try await fill()
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let verification = try await store.verify()
         #expect(verification.isSound)
         #expect(verification.runs.map(\.run) == ["r1", "r2"])
@@ -57,7 +58,7 @@ struct VerifyTests {
         let size = Int(bytes[16]) << 8 | Int(bytes[17])
         bytes.replaceSubrange(((root - 1) * size + 3)..<((root - 1) * size + 5), with: [0, 0])
         try bytes.write(to: URL(fileURLWithPath: path))
-        let verification = try await RunStore(directory: directory.path).verify()
+        let verification = try await SQLiteStore(directory: directory.path).verify()
         #expect(!verification.isSound)
         #expect(!verification.file.isEmpty)
     }
@@ -115,7 +116,7 @@ struct VerifyTests {
     func damage(change: String, sequence: Int, kind: JournalFlaw.Kind) async throws {
         try await fill()
         try sql(change)
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let verification = try await store.verify()
         #expect(!verification.isSound)
         let broken = try #require(verification.runs.first { $0.run == "r1" })
@@ -135,7 +136,7 @@ struct VerifyTests {
     @Test("An event with a hash that is right for it does not fit what comes after")
     func forgedWithItsHash() async throws {
         let events = Samples.events(Samples.facts("r1"))
-        let store = RunStore(directory: directory.path)
+        let store = SQLiteStore(directory: directory.path)
         let lease = try await store.create("r1", Array(events.prefix(5)))
         await store.close()
         let copy = directory.path + "/copy"
@@ -143,7 +144,7 @@ struct VerifyTests {
         try FileManager.default.copyItem(atPath: path, toPath: copy + "/crew.sqlite")
         // The same beginning goes on in two ways, and one event of the one is put into the other with its own hash.
         for (directory, next) in [(directory.path, [Samples.note(6), Samples.note(7)]), (copy, [events[14].at(6)])] {
-            let store = RunStore(directory: directory)
+            let store = SQLiteStore(directory: directory)
             let lease = try await store.open(lease.run).lease
             try await store.append(next, lease)
             await store.close()
@@ -155,7 +156,7 @@ struct VerifyTests {
             INSERT INTO main.events SELECT * FROM other.events WHERE sequence = 6
             """
         )
-        let flaw = try #require(try await RunStore(directory: directory.path).verify("r1").runs[0].flaw)
+        let flaw = try #require(try await SQLiteStore(directory: directory.path).verify("r1").runs[0].flaw)
         #expect(flaw.sequence == 7 && flaw.kind == .changed, "\(flaw)")
         await expect(.damaged) { try await store.events(of: "r1") }
         try Evidence.record(.neverGuessedAround, "an event forged together with its hash, seen by the next one's")

@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import Testing
 
+@testable import CrewSQLite
 @testable import CrewStore
 
 /// What a newer crew left behind, as this one meets it.
@@ -31,7 +32,7 @@ struct NewerCrewTests {
             server: server.url
         )
         try #require(outcome.status == 4, "\(outcome.errors)")
-        let whole = RunStore(directory: work.path + "/whole")
+        let whole = SQLiteStore(directory: work.path + "/whole")
         let run = try #require(try await whole.runs().first?.run)
         var events = try await whole.events(of: run)
         await whole.close()
@@ -39,7 +40,7 @@ struct NewerCrewTests {
         let (sequence, time) = (events.count + 1, events.last?.time ?? 0)
         let json = #"{"type":"gate.opened","version":3,"sequence":\#(sequence),"time":\#(time),"by":["Ann",1.50]}"#
         events.append(try JSONDecoder().decode(Event.self, from: Data(json.utf8)))
-        let store = RunStore(directory: work.path + "/.crew")
+        let store = SQLiteStore(directory: work.path + "/.crew")
         store.keep(try PromptBook.builtIn())
         await store.release(try await store.create(run, events))
         await store.close()

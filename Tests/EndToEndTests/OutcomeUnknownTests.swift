@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewSQLite
 import CrewStore
 import Foundation
 import ScriptedServer
@@ -43,7 +44,7 @@ struct OutcomeUnknownTests {
     private func cutOff(_ server: ChatServer) async throws {
         let outcome = try await work.crew("run", "crew.yaml", "--store", "whole", server: server.url)
         try #require(outcome.status == 0, "\(outcome.errors)")
-        let whole = RunStore(directory: work.path + "/whole")
+        let whole = SQLiteStore(directory: work.path + "/whole")
         let run = try #require(try await whole.runs().first?.run)
         var events = try await whole.events(of: run)
         await whole.close()
@@ -64,7 +65,7 @@ struct OutcomeUnknownTests {
             }
         }
         events[0] = Event(sequence: 1, time: events[0].time, fact: .runCreated(created))
-        let store = RunStore(directory: work.path + "/.crew")
+        let store = SQLiteStore(directory: work.path + "/.crew")
         store.keep(try PromptBook.builtIn())
         await store.release(try await store.create(run, events))
         await store.close()

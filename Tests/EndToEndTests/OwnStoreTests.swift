@@ -1,3 +1,4 @@
+import CrewSQLite
 import CrewStore
 import Foundation
 import GRDB

@@ -17,8 +17,8 @@ struct StoreOption: ParsableArguments {
     /// The store for a crew file in a folder, or for the current folder; every command opens it here.
     ///
     /// It must be the person's own: a directory that lies beside a crew file, or above it, may be anybody's.
-    func open(for folder: String = ".") -> RunStore {
-        RunStore(directory: directory(for: folder), mustBeOwn: true)
+    func open(for folder: String = ".") -> any RunStore {
+        SQLiteStore(directory: directory(for: folder), mustBeOwn: true)
     }
 
     /// The store's directory for a crew file in a folder, or for the current folder.
@@ -62,10 +62,10 @@ struct RunArgument: ParsableArguments {
     var run: String
 
     /// The run that is meant.
-    func find(in store: RunStore) async throws(JournalError) -> RunSummary {
+    func find(in store: any RunStore) async throws(JournalError) -> RunSummary {
         if run == "last" {
             if let newest = try await store.runs(limit: 1).first { return newest }
-            throw JournalError(.unknownRun, "there are no runs in \(store.directory). \(StoreOption.advice)")
+            throw JournalError(.unknownRun, "there are no runs in \(store.place). \(StoreOption.advice)")
         }
         do {
             return try await store.run(matching: run)

@@ -44,10 +44,10 @@ struct BudgetShowCommand: AsyncParsableCommand {
             await journal.close()
             if output == .text, accounts.isEmpty {
                 StandardStream.diagnostics.say(
-                    "There are no runs in \(PrintableText.line(journal.directory)). \(StoreOption.advice)"
+                    "There are no runs in \(PrintableText.line(journal.place)). \(StoreOption.advice)"
                 )
             } else {
-                let location = Summary.location(store.location(of: journal.directory))
+                let location = Summary.location(store.location(of: journal.place))
                 try StandardStream.output.write(
                     output == .json
                         ? AccountReport.fields(accounts).text + "\n" : AccountReport.text(accounts, location)

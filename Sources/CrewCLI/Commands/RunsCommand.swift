@@ -43,7 +43,7 @@ struct RunsCommand: AsyncParsableCommand {
                 try StandardStream.output.write(PrintableText.json(JSONFields.list(list)) + "\n")
             case .text where runs.isEmpty:
                 StandardStream.diagnostics.say(
-                    "There are no runs in \(PrintableText.line(journal.directory)). \(StoreOption.advice)"
+                    "There are no runs in \(PrintableText.line(journal.place)). \(StoreOption.advice)"
                 )
             case .text: try StandardStream.output.write(RunList.table(runs, unpriced: unpriced, time: Timestamp.local))
             }
@@ -53,7 +53,7 @@ struct RunsCommand: AsyncParsableCommand {
     }
 
     /// The runs of whose models no price is known, so that a cost of nothing says nothing.
-    private static func unpriced(_ runs: [RunSummary], in journal: RunStore) async -> Set<String> {
+    private static func unpriced(_ runs: [RunSummary], in journal: any RunStore) async -> Set<String> {
         var unpriced: Set<String> = []
         for run in runs where run.cost == .zero && run.uncertain == .zero {
             // A damaged run is still listed; `crew show` says what is wrong with it.

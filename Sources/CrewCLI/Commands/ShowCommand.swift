@@ -49,7 +49,7 @@ struct ShowCommand: AsyncParsableCommand {
             if let state = RunState(folding: events, library: library) {
                 let account = RunAccount(summary, state, events)
                 (fields, lines) = (
-                    account.fields, account.lines(store: store.location(of: journal.directory), time: Timestamp.local)
+                    account.fields, account.lines(store: store.location(of: journal.place), time: Timestamp.local)
                 )
             } else if case .unknown? = events.first?.fact {
                 let account = BareAccount(summary: summary, events: events)

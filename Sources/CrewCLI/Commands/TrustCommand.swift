@@ -32,7 +32,7 @@ struct TrustCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await Reporting().reporting {
-            let survey = try RunStore.survey(Self.store(directory))
+            let survey = try SQLiteStore.survey(Self.store(directory))
             let place = PrintableText.line(Paths.absolute(survey.directory))
             if survey.isOwn {
                 StandardStream.diagnostics.say("\(place) is your own already.")
@@ -43,7 +43,7 @@ struct TrustCommand: AsyncParsableCommand {
                 StandardStream.diagnostics.say("It is left as it is.")
                 return .usage
             }
-            try RunStore.trust(survey.directory)
+            try SQLiteStore.trust(survey.directory)
             StandardStream.diagnostics.say("\(place) is your own now.")
             return .finished
         }

@@ -17,7 +17,7 @@ enum StoreCheck {
             ]
         }
         guard exists else { return [Finding(.good, "store", "\(directory), made with the first run")] }
-        let store = RunStore(directory: directory, mustBeOwn: true)
+        let store = SQLiteStore(directory: directory, mustBeOwn: true)
         do throws(JournalError) {
             let runs = try await store.runs()
             await store.close()

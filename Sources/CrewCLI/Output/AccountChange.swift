@@ -8,7 +8,7 @@ enum AccountChange {
     static func perform(
         on account: SharedAccount,
         _ store: StoreOption,
-        _ change: (RunStore) async throws -> Void
+        _ change: (any RunStore) async throws -> Void
     ) async throws {
         let status = try await Reporting().reporting {
             let journal = store.open()

@@ -1,6 +1,6 @@
 public import ChatModel
 import CrewCore
-import CrewStore
+import CrewSQLite
 import CurlClient
 import OpenAIChat
 

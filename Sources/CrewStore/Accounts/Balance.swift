@@ -1,76 +1,33 @@
-import ChatModel
-import CrewCore
-import CrewRuntime
-import GRDB
+package import CrewCore
 
-/// What is settled, held and uncertain, of a run or of an account, as it stands in a row.
-struct Balance: Sendable, Hashable {
-    var settled = Amounts.zero
-    var held = Amounts.zero
-    var uncertain = Amounts.zero
+/// What is settled, held and uncertain, of a run or of an account.
+package struct Balance: Sendable, Hashable {
+    package var settled = Amounts.zero
+    package var held = Amounts.zero
+    package var uncertain = Amounts.zero
 
-    /// The columns, in the order of ``values``.
-    static let columns = ["settled", "held", "uncertain"].flatMap { part in
-        ["money", "tokens", "calls"].map { "\(part)_\($0)" }
-    }
-    static let list = columns.joined(separator: ", ")
-    static let marks = columns.map { _ in "?" }.joined(separator: ", ")
-    static let assignments = columns.map { "\($0) = ?" }.joined(separator: ", ")
-
-    init() {}
-
-    /// Reads ``columns``, of which the first has this index; `nil` when they make no sense.
-    init?(_ row: Row, from first: Int) {
-        self.init(from: first) { row.integer($0) }
-    }
-
-    /// Reads ``columns`` of a statement's row likewise.
-    init?(_ row: borrowing BoundStatement, from first: Int) {
-        self.init(from: first) { row.integer(Int32($0)) }
-    }
-
-    private init?(from first: Int, _ integer: (Int) -> Int64?) {
-        var numbers: [Int64] = []
-        numbers.reserveCapacity(Self.columns.count)
-        for index in first..<(first + Self.columns.count) {
-            guard let number = integer(index) else { return nil }
-            numbers.append(number)
-        }
-        func amounts(_ part: Int) -> Amounts {
-            Amounts(
-                money: Money(picodollars: numbers[part * 3]),
-                tokens: Int(numbers[part * 3 + 1]),
-                calls: Int(numbers[part * 3 + 2])
-            )
-        }
-        (settled, held, uncertain) = (amounts(0), amounts(1), amounts(2))
-    }
-
-    var values: [Int64] {
-        [settled, held, uncertain].flatMap { [$0.money.picodollars, Int64($0.tokens), Int64($0.calls)] }
-    }
+    /// Begins with nothing.
+    package init() {}
 
     /// Adds another run's.
-    mutating func add(_ other: Balance) {
+    package mutating func add(_ other: Balance) {
         settled += other.settled
         held += other.held
         uncertain += other.uncertain
     }
 
     /// Takes in what events move.
-    mutating func take(_ movement: Movement) {
+    package mutating func take(_ movement: Movement) {
         settled += movement.settled
         held += movement.taken - movement.released
         uncertain += movement.uncertain
     }
 }
 
-extension Balance? {
-    /// The balance of a run, which must be readable.
-    func orDamaged(_ run: String) throws -> Balance {
-        guard let self else {
-            throw JournalError(.damaged, "run \(run) is damaged: what it has used is unreadable.")
-        }
-        return self
+extension Balance {
+    /// The balance of an account.
+    package init(_ account: Ledger.Account) {
+        self.init()
+        (settled, held, uncertain) = (account.settled, account.held, account.uncertain)
     }
 }

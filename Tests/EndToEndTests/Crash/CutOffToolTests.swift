@@ -1,6 +1,7 @@
 #if os(Linux)
     import ChatModel
     import CrewCore
+    import CrewSQLite
     import CrewStore
     import Evidence
     import Foundation
@@ -105,7 +106,7 @@
                     )
                 }
             }
-            let store = RunStore(directory: work.path + "/.crew")
+            let store = SQLiteStore(directory: work.path + "/.crew")
             let time = Int64(Date().timeIntervalSince1970 * 1_000)
             let event = Event(sequence: 1, time: time, fact: .runCreated(creation))
             store.keep(try PromptBook.builtIn())

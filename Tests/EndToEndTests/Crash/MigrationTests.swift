@@ -1,4 +1,5 @@
 #if os(Linux)
+    import CrewSQLite
     import CrewStore
     import Evidence
     import Foundation
@@ -67,7 +68,7 @@
         }
 
         private func goOn(_ golden: Golden, after fault: DiskFault) async throws {
-            let version = try RunStore.survey(work.path + "/.crew").version
+            let version = try SQLiteStore.survey(work.path + "/.crew").version
             #expect(version == golden.version || version == 4, "\(fault)")
             let trusted = try await work.crew("trust", "--yes")
             #expect(trusted.status == 0, "\(fault): \(trusted.errors)")

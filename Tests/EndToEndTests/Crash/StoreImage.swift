@@ -1,5 +1,6 @@
 #if os(Linux)
     import CrewCore
+    import CrewSQLite
     import CrewStore
     import Foundation
     import GRDB
@@ -26,7 +27,7 @@
             let database = try DatabaseQueue(path: copy + "/crew.sqlite")
             integrity = try await database.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } ?? "nothing"
             try database.close()
-            let store = RunStore(directory: copy)
+            let store = SQLiteStore(directory: copy)
             let runs = try await store.runs()
             try #require(runs.count <= 1)
             if let run = runs.first { events = try await store.events(of: run.run) }

@@ -1,5 +1,6 @@
 import CrewCore
 import CrewRuntime
+import CrewSQLite
 import CrewStore
 import Evidence
 import Foundation
@@ -149,7 +150,7 @@ struct TwoExecutorsTests {
             for name in work.files(below: ".crew/locks") {
                 try FileManager.default.removeItem(atPath: work.path + "/.crew/locks/" + name)
             }
-            let store = RunStore(directory: work.path + "/.crew")
+            let store = SQLiteStore(directory: work.path + "/.crew")
             switch successor {
             case .hasTakenItOver:
                 // Nothing but the epoch has changed.

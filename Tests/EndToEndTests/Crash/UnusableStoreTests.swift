@@ -1,5 +1,6 @@
 #if os(Linux)
     import CrewCore
+    import CrewSQLite
     import CrewStore
     import Evidence
     import Foundation

@@ -1,23 +1,23 @@
-import CrewCore
+package import CrewCore
 
 /// What a batch of events changes in the list of runs.
-struct RunChange: Sendable {
+package struct RunChange: Sendable {
     /// How the run stands afterwards, when the events say so.
-    var status: RunStatus?
+    package var status: RunStatus?
     /// What it moves on the run and on the accounts above it.
-    var movement = Movement()
-    var updated: Int64
+    package var movement = Movement()
+    package var updated: Int64
 
     /// Takes the events in.
     ///
     /// - Parameter holds: The run's holds before the events, and then after them.
-    init(_ events: [Event], _ holds: inout OpenHolds) {
+    package init(_ events: [Event], _ holds: inout OpenHolds) {
         updated = 0
         for event in events { add(event, &holds) }
     }
 
     /// Takes one more event in.
-    mutating func add(_ event: Event, _ holds: inout OpenHolds) {
+    package mutating func add(_ event: Event, _ holds: inout OpenHolds) {
         updated = event.time
         movement += holds.take(event.fact)
         switch event.fact {

@@ -1,4 +1,5 @@
 import CrewCore
+import CrewStore
 import GRDB
 
 extension JournalLayout {
@@ -27,7 +28,7 @@ extension JournalLayout {
             where SharedAccount(name) == nil {
                 try db.execute(sql: "DELETE FROM accounts WHERE account = ?", arguments: [name])
             }
-            try StoreRegister.begin(db)
+            try RegisterTable.begin(db)
         },
         // The prompts of runs are kept.
         Step(version: 4, schema: ExpectedSchema(tables + register + prompts, indexedTables: ["events"])) { db, _ in

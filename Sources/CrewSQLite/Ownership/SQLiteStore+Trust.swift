@@ -20,7 +20,7 @@ public struct StoreSurvey: Sendable, Hashable {
     public let bytes: Int
 }
 
-extension RunStore {
+extension SQLiteStore {
     /// Looks at a store that may be anybody's: its place and its schema are checked, and its rows are counted.
     ///
     /// - Parameter directory: The store's directory.

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewStore
 import GRDB
 
 extension RunSummary {
@@ -8,7 +9,7 @@ extension RunSummary {
 
     /// Reads a row of ``columns``; `nil` when it makes no sense.
     init?(_ row: Row) {
-        guard let run = row.text(0), RunStore.isIdentifier(run), let crew = row.text(1), Names.isValid(crew),
+        guard let run = row.text(0), SQLiteStore.isIdentifier(run), let crew = row.text(1), Names.isValid(crew),
             let goal = row.text(2), let status = row.text(4).flatMap(RunStatus.init), let started = row.time(5),
             let updated = row.time(6), let events = row.integer(7), let balance = Balance(row, from: 9)
         else { return nil }

@@ -1,8 +1,9 @@
 public import CrewCore
 public import CrewRuntime
+import CrewStore
 import GRDB
 
-extension RunStore {
+extension SQLiteStore {
     /// The accounts above the runs: that of the project, and those of all crews that have run or have a limit.
     public func accounts() async throws(JournalError) -> [AccountSummary] {
         let runs = try await runs()

@@ -1,5 +1,6 @@
 import CrewCore
 import CrewRuntime
+import CrewStore
 import Dispatch
 import Foundation
 import GRDB

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewStore
 import GRDB
 
 /// One thing to write, which is written whole or not at all.
@@ -13,12 +14,12 @@ enum JournalEntry: Sendable {
         folder: String?,
         events: [EncodedEvent],
         change: RunChange,
-        prompts: PromptTable.Named?
+        prompts: GivenPrompts.Named?
     )
     /// A new epoch for a run.
     case takeOver(run: String)
     /// Further events of a run.
-    case append(lease: Lease, events: [EncodedEvent], change: RunChange, prompts: PromptTable.Named?)
+    case append(lease: Lease, events: [EncodedEvent], change: RunChange, prompts: GivenPrompts.Named?)
 
     /// New limits of an account above the runs, or none any more.
     case limit(SharedAccount, Limits?)
@@ -50,7 +51,7 @@ enum JournalEntry: Sendable {
             try statement.bind(10, change.updated)
             try statement.bind(from: 11, balance.values)
             try statement.execute()
-            try StoreRegister.add(.run(run, first: StoreRegister.firstHash(of: run, db)), db)
+            try RegisterTable.add(.run(run, first: RegisterTable.firstHash(of: run, db)), db)
             return 1
         case .takeOver(let run):
             try db.cachedStatement(sql: "UPDATE runs SET epoch = epoch + 1, holder = ? WHERE run = ?")
@@ -154,11 +155,5 @@ enum JournalEntry: Sendable {
             )
         }
         return (head, crew, try Balance(row, from: 5).orDamaged(lease.run))
-    }
-}
-
-extension JournalError {
-    static func unknown(_ run: String) -> JournalError {
-        JournalError(.unknownRun, "there is no run \(run); `crew runs` lists those there are.")
     }
 }

@@ -1,5 +1,6 @@
 public import CrewCore
 public import CrewRuntime
+public import CrewStore
 import Synchronization
 
 /// Runs on disk: a journal in SQLite that several processes may use at once, each run by one of them.
@@ -7,21 +8,13 @@ import Synchronization
 /// Opening one does nothing; the file is opened, and made, when it is first needed. All writing is done by one
 /// connection on a thread of its own, which writes what has come together in one transaction; see
 /// ``append(_:_:)``.
-public final class RunStore: Sendable {
+public final class SQLiteStore: RunStore {
     let file: JournalFile
     let writer: JournalWriter
     let reader: JournalReader
     /// The runs that are open here.
     private let held = Mutex<[String: OpenRun]>([:])
-    /// The prompts that were given to be kept, by their versions.
-    private let given = Mutex<[String: GivenPrompts]>([:])
-
-    private enum GivenPrompts {
-        /// Their text goes along with the first event that names them.
-        case waiting([UInt8])
-        /// They are in the store.
-        case kept
-    }
+    private let given = GivenPrompts()
 
     private struct OpenRun {
         let lock: RunLock
@@ -63,12 +56,12 @@ public final class RunStore: Sendable {
     /// The store's directory.
     public var directory: String { file.directory }
 
-    /// The runs, newest first.
-    ///
-    /// - Parameter limit: How many at most.
-    /// - Throws: `JournalError`: `damaged`, `wrongVersion`, `storage`. A store that does not exist has no runs.
-    public func runs(limit: Int = .max) async throws(JournalError) -> [RunSummary] {
-        try await reader.runs(prefix: "", limit: limit)
+    /// The store's directory.
+    public var place: String { directory }
+
+    /// The runs whose identifiers begin so, newest first; see `RunStore.runs(beginningWith:limit:)`.
+    public func runs(beginningWith prefix: String, limit: Int) async throws(JournalError) -> [RunSummary] {
+        try await reader.runs(prefix: prefix, limit: limit)
     }
 
     /// What a run was created with, without reading all that happened in it.
@@ -83,21 +76,6 @@ public final class RunStore: Sendable {
         }
     }
 
-    /// The run whose identifier is given, or begins so and is the only one that does.
-    ///
-    /// - Parameter prefix: The identifier or its beginning.
-    /// - Throws: `JournalError`: `unknownRun` when there is none, or more than one.
-    public func run(matching prefix: String) async throws(JournalError) -> RunSummary {
-        let found = try await reader.runs(prefix: prefix, limit: 6)
-        if let exact = found.first(where: { $0.run == prefix }) { return exact }
-        guard let first = found.first, !prefix.isEmpty else { throw JournalError.unknown(prefix) }
-        guard found.count == 1 else {
-            let names = found.prefix(5).map(\.run).joined(separator: ", ") + (found.count > 5 ? ", …" : "")
-            throw JournalError(.unknownRun, "several runs begin with \(prefix): \(names).")
-        }
-        return first
-    }
-
     /// Waits for what is being written, gives all leases back and closes the file.
     public func close() async {
         await writer.close()
@@ -110,7 +88,7 @@ public final class RunStore: Sendable {
     }
 }
 
-extension RunStore: Journal {
+extension SQLiteStore {
     /// The store's directory.
     public var folder: String? { directory }
 
@@ -131,7 +109,7 @@ extension RunStore: Journal {
             folder: created.folder,
             events: try Self.encode(events),
             change: change,
-            prompts: named(by: events)
+            prompts: given.named(by: events)
         )
         // A store that is refused gets no lock file either.
         if file.mustBeOwn { try await writer.open() }
@@ -139,7 +117,7 @@ extension RunStore: Journal {
         guard try lock(run) else { throw JournalError(.runExists, "run \(run) exists already.") }
         let lease = try await take(run, by: entry)
         keep(holds, of: lease)
-        noteKept(by: events)
+        given.noteKept(by: events)
         return lease
     }
 
@@ -192,11 +170,11 @@ extension RunStore: Journal {
             lease: lease,
             events: try Self.encode(events),
             change: change,
-            prompts: named(by: events)
+            prompts: given.named(by: events)
         )
         _ = try await writer.write(entry)
         keep(holds, of: lease)
-        noteKept(by: events)
+        given.noteKept(by: events)
     }
 
     /// Gives the lease back.
@@ -210,12 +188,10 @@ extension RunStore: Journal {
     }
 }
 
-extension RunStore {
+extension SQLiteStore {
     /// Gives prompts to be kept; see `Journal.keep(_:)`.
     public func keep(_ prompts: PromptBook) {
-        given.withLock { given in
-            if given[prompts.version] == nil { given[prompts.version] = .waiting(prompts.content) }
-        }
+        given.take(prompts)
     }
 
     /// The prompts of a version, checked; `nil` for those of runs from before prompts were kept.
@@ -227,22 +203,6 @@ extension RunStore {
         } catch {
             throw JournalError(.wrongVersion, "the prompts with which the run was begun cannot be used here: \(error).")
         }
-    }
-
-    /// The prompts that events name and that may not be in the store yet.
-    private func named(by events: [Event]) -> PromptTable.Named? {
-        guard let version = events.lazy.compactMap(\.fact.prompts).first, PromptBook.isKept(version) else { return nil }
-        switch given.withLock({ $0[version] }) {
-        case .waiting(let content): return PromptTable.Named(version: version, content: content)
-        case .kept: return nil
-        case nil: return PromptTable.Named(version: version, content: nil)
-        }
-    }
-
-    /// Remembers that the prompts that events name are in the store.
-    private func noteKept(by events: [Event]) {
-        guard let version = events.lazy.compactMap(\.fact.prompts).first, PromptBook.isKept(version) else { return }
-        given.withLock { $0[version] = .kept }
     }
 
     /// Whether it can name a run: 1 to 128 letters, digits, `-` and `_`.

@@ -1,3 +1,4 @@
+import CrewStore
 import Crypto
 import Foundation
 

@@ -1,4 +1,5 @@
 import CrewRuntime
+import CrewStore
 import Foundation
 import GRDB
 

@@ -1,5 +1,6 @@
 import CrewCore
 import CrewRuntime
+import CrewStore
 import Foundation
 import GRDB
 
@@ -7,18 +8,10 @@ import GRDB
 ///
 /// The events of a run name them, so they are in the run's chain as if they stood in the events themselves.
 enum PromptTable {
-    /// Prompts that an entry names.
-    struct Named: Sendable {
-        /// Their version, which is their hash.
-        let version: String
-        /// Their text; `nil` where it is said to be in the store.
-        let content: [UInt8]?
-    }
-
     /// Sees to it that prompts are in the store, within a transaction that writes.
     ///
     /// - Throws: ``JournalError`` where they are not there and nobody has given them.
-    static func keep(_ prompts: Named, _ db: Database) throws {
+    static func keep(_ prompts: GivenPrompts.Named, _ db: Database) throws {
         let search = try BoundStatement(db, "SELECT 1 FROM prompts WHERE hash = ?")
         try search.bind(1, prompts.version)
         if try search.step() { return }

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewStore
 import GRDB
 
 /// The accounts above the runs: a row for each that has a limit.
@@ -35,7 +36,7 @@ enum AccountTable {
     static func limit(_ name: SharedAccount, to limits: Limits?, _ db: Database) throws {
         guard let limits else {
             try db.execute(sql: "DELETE FROM accounts WHERE account = ?", arguments: [name.description])
-            if db.changesCount > 0 { try StoreRegister.add(.limits(name, nil), db) }
+            if db.changesCount > 0 { try RegisterTable.add(.limits(name, nil), db) }
             return
         }
         let limited: StatementArguments = [
@@ -52,7 +53,7 @@ enum AccountTable {
                 """,
             arguments: limited + StatementArguments((try sums(db)[name] ?? Balance()).values)
         )
-        try StoreRegister.add(.limits(name, try Self.limits(of: name, db)), db)
+        try RegisterTable.add(.limits(name, try Self.limits(of: name, db)), db)
     }
 
     private static func limits(of name: SharedAccount, _ db: Database) throws -> Limits {
@@ -108,12 +109,5 @@ enum AccountTable {
 
     private static func unreadable(_ account: String) -> JournalError {
         JournalError(.damaged, "the account \(account) is unreadable. Restore the store from a copy.")
-    }
-}
-
-extension Balance {
-    /// The balance of an account.
-    init(_ account: Ledger.Account) {
-        (settled, held, uncertain) = (account.settled, account.held, account.uncertain)
     }
 }

@@ -1,15 +1,15 @@
 import ChatModel
-import CrewCore
-import CrewRuntime
+package import CrewCore
+package import CrewRuntime
 
 /// An event in the form of its row.
-struct EncodedEvent: Sendable {
-    let sequence: Int64
-    let time: Int64
-    let kind: String
-    let payload: [UInt8]
+package struct EncodedEvent: Sendable {
+    package let sequence: Int64
+    package let time: Int64
+    package let kind: String
+    package let payload: [UInt8]
 
-    init(_ event: Event) throws(JournalError) {
+    package init(_ event: Event) throws(JournalError) {
         sequence = Int64(event.sequence)
         time = event.time
         kind = event.fact.name

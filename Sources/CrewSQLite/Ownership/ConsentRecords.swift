@@ -1,3 +1,4 @@
+import CrewStore
 import Crypto
 package import CrewCore
 package import CrewRuntime
