@@ -100,6 +100,9 @@ package struct Tally: Sendable {
     package private(set) var promptChanges = 0
     package private(set) var executors = 0
     package private(set) var instructions = 0
+    /// How many member crews were given work, and how many of those by a member crew.
+    package private(set) var crewsWithin = 0
+    package private(set) var crewsDeeper = 0
     /// How often an account above the run refused a hold.
     package private(set) var refusals = 0
     /// How often a run began to wait for room there.
@@ -126,7 +129,13 @@ package struct Tally: Sendable {
         executors = world.executors
         refusals = world.refusals
         waits = world.waits
-        instructions = world.audit.state?.coordinator.issued.count ?? 0
+        let scopes = world.audit.state?.scopes ?? []
+        instructions = scopes.reduce(0) { $0 + $1.coordinator.issued.count }
+        crewsWithin = scopes.count { $0.assignment != nil }
+        let assignments = world.audit.state?.assignments ?? []
+        crewsDeeper = scopes.count { scope in
+            assignments.contains { $0.assignment.id == scope.assignment && $0.assignment.scope != nil }
+        }
         faults = world.faults.happened
         if let state = world.audit.state {
             ends[[state.status.rawValue, state.end?.code].compactMap(\.self).joined(separator: " ")] = 1
@@ -148,6 +157,8 @@ package struct Tally: Sendable {
         left.promptChanges += right.promptChanges
         left.executors += right.executors
         left.instructions += right.instructions
+        left.crewsWithin += right.crewsWithin
+        left.crewsDeeper += right.crewsDeeper
         left.refusals += right.refusals
         left.waits += right.waits
         for index in left.faults.indices { left.faults[index] += right.faults[index] }
@@ -169,6 +180,7 @@ extension Tally: CustomStringConvertible {
             \(decisions) decisions made again
             \(calls) model calls, \(requests) requests compared, \(toolCalls) tool calls \
             (\(pauses) times a person was asked), \(instructions) instructions
+            \(crewsWithin) member crews at work, \(crewsDeeper) of them for a member crew
             \(refusals) holds refused above the run, \(waits) waits for room there
             faults: \(faults)
             ends: \(ends.joined(separator: ", "))

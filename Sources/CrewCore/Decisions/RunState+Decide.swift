@@ -79,8 +79,6 @@ extension RunState {
         case .stallDetected(var stall):
             stall.scope = assignment
             return .stallDetected(stall)
-        case .limitReached(let limit) where limit.agent == nil && limit.kind == .instructions:
-            return .assignmentFailed(AssignmentFailed(assignment: assignment, code: "limit", message: limit.message))
         case .runEnded(let end): return conclusion(of: assignment, end)
         default: return fact
         }

@@ -203,8 +203,12 @@ extension RunState {
     func failure(of exchange: Exchange, _ code: String, _ message: String) -> Fact {
         switch exchange.seat {
         case .assignment(let id): .assignmentFailed(AssignmentFailed(assignment: id, code: code, message: message))
-        case .coordinator:
-            ending(code == "limit" ? .limited : .failed, code: code, message: message, in: exchange.scope)
+        case .coordinator where code == "limit":
+            // What is done without its coordinator is done all the same.
+            ScopeView(self, exchange.scope).owesNothing
+                ? ScopeView(self, exchange.scope).finishing()
+                : ending(.limited, code: code, message: message, in: exchange.scope)
+        case .coordinator: ending(.failed, code: code, message: message, in: exchange.scope)
         }
     }
 }

@@ -13,7 +13,7 @@ package struct Executor: Sendable {
     /// The most events of a transaction.
     ///
     /// As many decisions that follow from one outcome are a defect of the engine, and the run ends as at a dead end.
-    private static let mostEvents = 10_000
+    private static let mostEvents = 100_000
 
     private enum Phase: Sendable {
         /// Nothing is to be recorded.

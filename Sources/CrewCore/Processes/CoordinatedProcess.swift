@@ -68,7 +68,9 @@ struct CoordinatedProcess: ProcessRules {
             }
             return .replan(after: coordinator.withoutProgress)
         }
-        if let calls = scope.callsWhenNoneAreLeft { return .limit(.calls, "the run has made all \(calls) calls") }
+        if let calls = scope.callsWhenNoneAreLeft {
+            return .limit(.calls, "all \(calls) calls are made that the coordinator may count on")
+        }
         return nil
     }
 

@@ -11,6 +11,10 @@ extension ScopeView {
         case .ask(let menu): return .instruction(menu)
         case .replan(let instructions): return .fact(.stallDetected(StallDetected(instructions: instructions)))
         case .limit(let kind, let message):
+            // What stops a crew within is no limit of the run's.
+            guard isOutermost else {
+                return .fact(owesNothing ? finishing() : ending(.limited, code: "limit", message: message))
+            }
             return .fact(.limitReached(LimitReached(agent: nil, kind: kind, message: message)))
         case .end(let status, let code, let message): return .fact(ending(status, code: code, message: message))
         }

@@ -17,9 +17,12 @@ extension ScopeView {
         )
     }
 
+    /// The end with success of a crew that owes nothing any more.
+    func finishing() -> Fact { finishing(nil, answerResults.map(\.id)) }
+
     /// The end at a limit, with the best that was accepted; a run that owes nothing any more has finished.
     func ending() -> Fact {
-        if owesNothing { return finishing(nil, answerResults.map(\.id)) }
+        if owesNothing { return finishing() }
         return ending(
             .limited,
             code: exhausted?.account == nil ? "limit_\(exhausted?.kind.rawValue ?? "reached")" : "limit_account",

@@ -30,6 +30,8 @@ struct ScopeView: Sendable {
     var prompts: PromptBook { run.prompts }
     /// The limit that ended the crew's work, when one has.
     var exhausted: LimitReached? { run.exhausted ?? run.exhaustion(at: scope.place) }
+    /// Whether it is the run's own crew.
+    var isOutermost: Bool { scope.parent == nil }
     /// How many assignments there have been in the whole run.
     var assignmentCount: Int { run.assignments.count }
     private var place: CrewPlace { run.places[scope.place] }
@@ -116,10 +118,10 @@ extension ScopeView {
     /// Whether a member is a crew.
     func isCrew(_ member: String) -> Bool { place.crews[member] != nil }
 
-    /// How many calls the run has made, when the coordinator may make no more.
+    /// How many calls were made, when the coordinator may make no more.
     var callsWhenNoneAreLeft: Int? {
-        guard run.ledger.refusal(of: Amounts(calls: 1), on: place.account) != nil else { return nil }
-        return run.ledger.run.committed.calls
+        guard let refusal = run.ledger.refusal(of: Amounts(calls: 1), on: place.coordinatorAccount) else { return nil }
+        return run.ledger.account(refusal.account).committed.calls
     }
 }
 

@@ -178,10 +178,11 @@ extension RunState {
             throw Violation(.paused, "\(end.message ?? "") although no tool call is open")
         }
         guard end.status == .finished else { return }
+        let own = results.filter { scopeOf($0) == nil }
         let missing = crew.tasks.filter { task in
-            (task.isRequired || task.name == crew.process.answer) && !results.contains { $0.task == task.name }
+            (task.isRequired || task.name == crew.process.answer) && !own.contains { $0.task == task.name }
         }
-        guard missing.isEmpty, !results.isEmpty, end.answer?.isEmpty == false else {
+        guard missing.isEmpty, !own.isEmpty, end.answer?.isEmpty == false else {
             throw Violation(.success, "finished without \(missing.map(\.name)), \(results.count) results")
         }
         guard end.results.allSatisfy({ result($0) != nil }) else {
@@ -191,7 +192,7 @@ extension RunState {
 
     /// All accounts by name, in a fixed order.
     var accounts: [(name: String, account: Ledger.Account)] {
-        [("run", ledger.run)] + crew.agents.compactMap { agent in ledger.members[agent.name].map { (agent.name, $0) } }
+        [("run", ledger.run)] + ledger.members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }
 

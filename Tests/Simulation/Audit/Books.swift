@@ -19,7 +19,7 @@ struct Books {
     private var shared: [SharedAccount: Account] = [:]
     private var path: [SharedAccount] = []
     /// The attempts under way, by their calls.
-    private var open: [String: (attempt: CallIntended, agent: String?)] = [:]
+    private var open: [String: (attempt: CallIntended, members: [String])] = [:]
     private var billed = Amounts.zero
     private var excess = Amounts.zero
     private(set) var checks = 0
@@ -36,9 +36,9 @@ struct Books {
             guard intent.hold.calls == 1, intent.hold.tokens > intent.maximumOutput else {
                 throw Violation(.hold, "\(intent.call) holds \(intent.hold.words)")
             }
-            let agent = state.agentOf(intent.seat)
-            open[intent.call] = (intent, agent)
-            change(agent) { $0.held += intent.hold }
+            let members = state.membersOf(intent.seat)
+            open[intent.call] = (intent, members)
+            change(members) { $0.held += intent.hold }
         case .callCompleted(let answer):
             let used = Amounts(money: answer.cost, tokens: answer.isCached ? 0 : answer.usage.total, calls: 1)
             guard open[answer.call]?.attempt.attempt == answer.attempt else { break }
@@ -61,10 +61,10 @@ struct Books {
     }
 
     private mutating func close(_ call: String, settled: Amounts, uncertain: Amounts) {
-        guard let (attempt, agent) = open.removeValue(forKey: call) else { return }
+        guard let (attempt, members) = open.removeValue(forKey: call) else { return }
         let hold = attempt.hold
         let beyond = settled - hold
-        change(agent) {
+        change(members) {
             $0.held -= hold
             $0.settled += settled
             $0.uncertain += uncertain
@@ -72,17 +72,17 @@ struct Books {
         }
     }
 
-    private mutating func change(_ agent: String?, _ body: (inout Account) -> Void) {
+    private mutating func change(_ members: [String], _ body: (inout Account) -> Void) {
         body(&accounts["run", default: Account()])
         for name in path { body(&shared[name, default: Account()]) }
-        if let agent { body(&accounts["agent " + agent, default: Account()]) }
+        for member in members { body(&accounts["member " + member, default: Account()]) }
     }
 
     /// Compares with the ledger, and both with the limits.
     mutating func check(_ state: RunState) throws(Violation) {
         checks += 1
         for (name, account) in state.accounts {
-            let own = accounts[name == "run" ? name : "agent " + name, default: Account()]
+            let own = accounts[name == "run" ? name : "member " + name, default: Account()]
             guard account.settled == own.settled, account.held == own.held, account.uncertain == own.uncertain else {
                 throw Violation(.budget, "the account of \(name): \(account.words); by the books: \(own.words)")
             }
@@ -149,10 +149,25 @@ struct Books {
 }
 
 extension RunState {
-    /// The agent that a seat is; `nil` for the coordinator.
-    func agentOf(_ seat: Seat) -> String? {
-        guard case .assignment(let id) = seat else { return nil }
-        return assignments.first { $0.assignment.id == id }?.assignment.agent
+    /// The names that lead to whoever leads an exchange, as what was recorded of the assignments has it.
+    func memberOf(_ seat: Seat) -> [String] {
+        switch seat {
+        case .coordinator(let scope): crewOf(scope) + ["(coordinator)"]
+        case .assignment(let id): crewOf(id)
+        }
+    }
+
+    /// The names that lead to the member that works on an assignment; none without one.
+    private func crewOf(_ assignment: String?) -> [String] {
+        guard let own = assignments.first(where: { $0.assignment.id == assignment })?.assignment else { return [] }
+        return crewOf(own.scope) + [own.agent]
+    }
+
+    /// All on whose accounts the calls of a seat are counted, but for the run's.
+    func membersOf(_ seat: Seat) -> [String] {
+        let names = memberOf(seat)
+        let paths = names.indices.map { names[...$0].joined(separator: "/") }
+        return paths.filter { ledger.members[$0] != nil }
     }
 }
 

@@ -1,17 +1,47 @@
 import CrewCore
 
-/// What may be instructed in a state, worked out without the engine's own reading of answers.
 extension RunState {
     func checkLegality(of fact: Fact) throws(Violation) {
         guard case .instructionIssued(let issued) = fact else { return }
+        guard let scope = scope(of: issued.scope), scope.isOpen else {
+            throw Violation(.legal, "an instruction for \(issued.scope ?? "nobody"), which is not at work")
+        }
+        try WorkingCrew(
+            crew: scope.crew,
+            coordinator: scope.coordinator,
+            maximumInstructions: scope.maximumInstructions,
+            menu: menu(of: issued.scope),
+            results: results.filter { scopeOf($0) == issued.scope },
+            assignments: assignments.filter { $0.assignment.scope == issued.scope }
+        ).check(issued)
+    }
+
+    /// The assignment of the crew to which a result belongs, as it was recorded; `nil` for the run's own.
+    func scopeOf(_ result: AcceptedResult) -> String? {
+        assignments.first { $0.assignment.id == result.assignment }?.assignment.scope
+    }
+}
+
+/// A crew at work, and what may be instructed there, worked out without the engine's own reading of answers.
+private struct WorkingCrew {
+    let crew: Crew
+    let coordinator: CoordinatorState
+    let maximumInstructions: Int
+    let menu: Menu
+    let results: [AcceptedResult]
+    let assignments: [AssignmentState]
+
+    func check(_ issued: InstructionIssued) throws(Violation) {
         // The engine itself may end a run whose work is done.
-        if issued.call != nil, coordinator.issued.count >= scopes[0].maximumInstructions {
-            throw Violation(.legal, "instruction \(issued.number) of \(scopes[0].maximumInstructions)")
+        if issued.call != nil, coordinator.issued.count >= maximumInstructions {
+            throw Violation(.legal, "instruction \(issued.number) of \(maximumInstructions)")
         }
         let fault: String? =
             issued.call == nil ? faultOfProcess(issued.instruction) : faultOfCoordinator(issued.instruction, menu)
         if let fault { throw Violation(.legal, "\(issued.instruction): \(fault)") }
     }
+
+    private func result(_ id: String) -> AcceptedResult? { results.first { $0.id == id } }
 
     // MARK: - A model's instructions
 
@@ -81,7 +111,7 @@ extension RunState {
 
     /// What speaks against beginning a task, whoever says so.
     private func faultOfTask(_ name: String, _ agent: String) -> String? {
-        guard let task = crew.task(name), crew.agent(agent) != nil else { return "no such task or agent" }
+        guard let task = crew.task(name), crew.members.contains(agent) else { return "no such task or agent" }
         if let bound = task.agent, bound != agent { return "\(name) is \(bound)'s" }
         if results.contains(where: { $0.task == name }) { return "\(name) is done" }
         if assignments.contains(where: { $0.status == .active && $0.assignment.task == name }) {

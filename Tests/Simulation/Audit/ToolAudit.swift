@@ -30,7 +30,7 @@ struct ToolAudit {
         switch fact {
         case .toolIntended(let intent):
             guard entries[intent.tool] == nil else { throw Violation(.atMostOnce, "\(intent.tool) is intended twice") }
-            let agent = state.agentOf(.assignment(intent.assignment)) ?? ""
+            let agent = state.memberOf(Seat(intent.assignment)).joined(separator: "/")
             let known = state.definition.tools[agent, default: []].first { $0.declaration.name == intent.name }
             entries[intent.tool] = Entry(intent: intent, isIdempotent: known?.isIdempotent ?? true)
         case .toolCompleted(let outcome): entries[outcome.tool]?.isCompleted = true

@@ -9,22 +9,17 @@ struct Scenario {
     init(_ choices: inout Choices, prompts: RunPrompts) {
         self.prompts = prompts
         let models = Self.models(&choices)
-        var crew = Crew(
-            name: "crew",
-            goal: "Explain tides",
-            models: models,
-            agents: Self.agents(&choices, models),
-            process: Self.process(&choices)
-        )
-        crew.tasks = Self.tasks(&choices, crew)
-        if crew.process.pattern == .concurrent, choices.chance(30) {
-            crew.process.aggregator = crew.agents.last?.name
-        } else if choices.chance(20) {
-            crew.process.answer = crew.tasks.first?.name
-        }
+        var crew = Self.crew(&choices, "crew", models, depth: 1)
         crew.limits = Self.limits(&choices, models, scale: 1)
         var tools: [String: [ToolSpecification]] = [:]
-        for agent in crew.agents { tools[agent.name] = choices.some(of: Self.tools, percent: 60) }
+        for node in crew.tree {
+            for agent in node.crew.agents {
+                tools[node.prefix + agent.name] = choices.some(of: Self.tools, percent: 60)
+            }
+            if node.crew.process.hasCoordinator, choices.chance(20) {
+                tools[node.prefix + "(coordinator)"] = choices.some(of: Self.tools, percent: 60)
+            }
+        }
         created = RunCreated(
             run: "run",
             crew: crew,
@@ -38,6 +33,40 @@ struct Scenario {
     }
 
     // MARK: - The crew
+
+    /// A crew with members of every kind; crews may stand in one another three deep.
+    private static func crew(
+        _ choices: inout Choices,
+        _ name: String,
+        _ models: [ModelDefinition],
+        depth: Int
+    ) -> Crew {
+        var crew = Crew(
+            name: name,
+            goal: "Explain tides",
+            // A crew within has a model of its own, or that of the crew around it.
+            models: depth == 1 ? models : choices.chance(30) ? [models[0]] : [],
+            agents: agents(&choices, models),
+            process: process(&choices)
+        )
+        if crew.models.count == 1, depth > 1 { crew.models[0].fallback = nil }
+        for member in ["press", "desk"].prefix(depth < 3 && choices.chance(30) ? choices.number(1...2) : 0) {
+            var inner = self.crew(&choices, member, models, depth: depth + 1)
+            if choices.chance(25) { inner.limits = limits(&choices, models, scale: 2) }
+            let limits = choices.chance(25) ? limits(&choices, models, scale: 2) : Limits()
+            crew.crews.append(MemberCrew(member, crew: inner, limits: limits))
+        }
+        crew.tasks = tasks(&choices, crew)
+        if crew.process.pattern == .concurrent, choices.chance(30) {
+            crew.process.aggregator = crew.members.last
+        } else if choices.chance(20) {
+            crew.process.answer = crew.tasks.first?.name
+        }
+        if crew.process.hasCoordinator, choices.chance(15) {
+            crew.process.limits = limits(&choices, models, scale: 2, hasTime: false)
+        }
+        return crew
+    }
 
     private static func process(_ choices: inout Choices) -> CrewProcess {
         switch choices.one(of: CrewProcess.Pattern.sequential, .concurrent, .coordinator) {
@@ -104,7 +133,7 @@ struct Scenario {
         for name in ["facts", "brief", "extra", "check"].prefix(choices.number(1...4)) {
             var task = CrewTask(name, summary: "Deliver \(name)")
             if crew.process.pattern != .coordinator || choices.chance(50) {
-                task.agent = crew.agents[choices.below(crew.agents.count)].name
+                task.agent = crew.members[choices.below(crew.members.count)]
             }
             task.needs = choices.some(of: tasks.map(\.name), percent: 35)
             if choices.chance(30) {
