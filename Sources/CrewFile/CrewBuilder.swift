@@ -19,12 +19,10 @@ enum CrewBuilder {
     }
 
     private static func input(_ name: String, _ values: Values) -> CrewInput {
-        CrewInput(
-            name: name,
-            type: values.text("type").flatMap(CrewInput.ValueType.init) ?? .string,
-            summary: values.text("description") ?? "",
-            defaultValue: values.json("default")
-        )
+        var input = CrewInput(name: name, defaultValue: values.json("default"))
+        input.type = values.text("type").flatMap(CrewInput.ValueType.init) ?? input.type
+        input.summary = values.text("description") ?? input.summary
+        return input
     }
 
     private static func model(_ name: String, _ values: Values) -> ModelDefinition {
@@ -57,7 +55,7 @@ enum CrewBuilder {
         model.organization = values.text("organization")
         model.project = values.text("project")
         model.structuredOutput = values.text("structured_output").flatMap(Dialect.StructuredOutput.init)
-        model.streams = values.boolean("stream") ?? true
+        model.streams = values.boolean("stream") ?? model.streams
         model.systemRole = values.text("system_role").flatMap(Dialect.SystemRole.init)
         return model
     }

@@ -61,7 +61,7 @@ struct TextTests {
         #expect(Numbers.duration(350) == "350 ms")
         #expect(Numbers.duration(65_000) == "1m 05s")
         #expect(Numbers.clock(3_723_000) == "1:02:03")
-        #expect(Numbers.limit(600_000) == "10m")
+        #expect(DurationText.text(600_000) == "10m")
         #expect(Timestamp.iso8601(1_795_376_772_000) == "2026-11-22T19:46:12Z")
         #expect(Timestamp.days(since: "2026-09-22", until: 1_795_376_772_000) == 61)
     }

@@ -64,15 +64,11 @@ struct TimeArgument: ExpressibleByArgument, Hashable {
     let milliseconds: Int
 
     init?(argument: String) {
-        let units = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
-        let digits = argument.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Int(digits), number > 0,
-            let unit = units.first(where: { $0.0 == argument.dropFirst(digits.count) })
-        else { return nil }
-        let (product, overflow) = number.multipliedReportingOverflow(by: unit.1)
-        guard !overflow, product < 1 << 50 else { return nil }
-        milliseconds = product
+        guard let milliseconds = DurationText.milliseconds(argument), (1..<(1 << 50)).contains(milliseconds) else {
+            return nil
+        }
+        self.milliseconds = milliseconds
     }
 
-    var defaultValueDescription: String { Numbers.limit(milliseconds) }
+    var defaultValueDescription: String { DurationText.text(milliseconds) }
 }

@@ -90,7 +90,7 @@ struct CheckCommand: AsyncParsableCommand {
         let limits = crew.limits
         let parts = [
             limits.money.map(\.description), limits.tokens.map { Numbers.count($0, "token") },
-            limits.calls.map { Numbers.count($0, "call") }, limits.time.map(Numbers.limit),
+            limits.calls.map { Numbers.count($0, "call") }, limits.time.map(DurationText.text),
         ].compactMap(\.self)
         return "ok: \(crew.name): \(Numbers.count(crew.agents.count, "agent")), "
             + "\(Numbers.count(crew.tasks.count, "task")), \(crew.process.name), "

@@ -68,7 +68,7 @@ enum LiveView {
             Numbers.count(progress.tokens, "token") + (limits.tokens.map { " of \(Numbers.count($0))" } ?? "")
         )
         parts.append(
-            Numbers.clock(progress.elapsed(at: now)) + (limits.time.map { " of \(Numbers.limit($0))" } ?? "")
+            Numbers.clock(progress.elapsed(at: now)) + (limits.time.map { " of \(DurationText.text($0))" } ?? "")
         )
         return StyledLine(parts.joined(separator: " · "))
     }

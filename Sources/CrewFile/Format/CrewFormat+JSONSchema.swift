@@ -17,7 +17,7 @@ extension Shape {
         case .number(let least, let most):
             return ["type": "number", "minimum": .integer(Int64(least)), "maximum": .integer(Int64(most))]
         case .dollars: return ["type": "number", "minimum": 0, "maximum": 1_000_000]
-        case .duration: return ["type": "string", "pattern": "^[0-9]+(ms|s|m|h)$"]
+        case .duration: return ["type": "string", "pattern": .string(DurationText.pattern)]
         case .boolean: return ["type": "boolean"]
         case .variable: return ["type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"]
         case .scalar: return ["type": ["string", "number", "boolean"]]

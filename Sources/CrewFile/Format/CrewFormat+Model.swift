@@ -2,6 +2,11 @@ import ChatModel
 import CrewCore
 
 extension CrewFormat {
+    /// A model of which nothing is said but its name: what holds where a key is left out.
+    private static let unset = ModelDefinition(model: "")
+
+    private static func time(_ milliseconds: Int) -> JSONValue { .string(DurationText.text(milliseconds)) }
+
     static let model = Record(
         "model",
         [
@@ -27,7 +32,7 @@ extension CrewFormat {
                 "max_output",
                 .integer(least: 1),
                 "The most tokens one answer may have, reasoning included.",
-                standard: 2_000,
+                standard: .integer(Int64(unset.maximumOutput)),
                 synonyms: ["max_tokens", "max_output_tokens", "max_completion_tokens"]
             ),
             Field("price", .record(price), "What it costs; without one, the built-in price of a model of that name."),
@@ -35,31 +40,36 @@ extension CrewFormat {
                 "cache",
                 .choice(CachePolicy.allCases.map(\.rawValue)),
                 "What the response cache may do.",
-                standard: "off"
+                standard: .string(unset.cache.rawValue)
             ),
             Field("rate", .record(rate), "What the endpoint allows in a minute.", synonyms: ["rate_limit", "rpm"]),
             Field("fallback", .name(of: "model"), "The model to turn to when this one fails for good."),
-            Field("timeout", .duration, "When to give up an attempt.", standard: "10m"),
-            Field("first_byte_timeout", .duration, "How long to wait for an answer to begin.", standard: "2m"),
+            Field("timeout", .duration, "When to give up an attempt.", standard: time(unset.timeout)),
+            Field(
+                "first_byte_timeout",
+                .duration,
+                "How long to wait for an answer to begin.",
+                standard: time(unset.firstByteTimeout)
+            ),
             Field(
                 "idle_timeout",
                 .duration,
                 "How long an answer that has begun may pause.",
-                standard: "5m",
+                standard: time(unset.idleTimeout),
                 synonyms: ["read_timeout", "stream_timeout"]
             ),
             Field(
                 "attempts",
                 .integer(least: 1),
                 "How many attempts a call gets at this model, the first included.",
-                standard: .integer(Int64(ModelDefinition.defaultMaximumAttempts)),
+                standard: .integer(Int64(unset.maximumAttempts)),
                 synonyms: ["max_attempts", "retries", "max_retries", "num_retries"]
             ),
             Field(
                 "patience",
                 .duration,
                 "How long a server that is loading, restarting or left alone is waited for in one call; if set, one never reached, too.",
-                standard: "2m",
+                standard: time(unset.patience),
                 synonyms: ["wait", "max_wait", "retry_timeout"]
             ),
             Field(
@@ -100,12 +110,18 @@ extension CrewFormat {
                 "How answers in a given form are asked for, always; without it, the best way that the endpoint takes.",
                 synonyms: ["response_format", "json_mode", "output_mode"]
             ),
-            Field("stream", .boolean, "Whether answers may be streamed.", standard: true, synonyms: ["streaming"]),
+            Field(
+                "stream",
+                .boolean,
+                "Whether answers may be streamed.",
+                standard: .bool(unset.streams),
+                synonyms: ["streaming"]
+            ),
             Field(
                 "system_role",
                 .choice(Dialect.SystemRole.allCases.map(\.rawValue)),
                 "The name of the role in which an agent's rules are sent.",
-                standard: "system"
+                standard: .string(Dialect.compatible.systemRole.rawValue)
             ),
         ]
     )

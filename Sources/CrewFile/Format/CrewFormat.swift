@@ -26,7 +26,7 @@ enum CrewFormat {
                 "process",
                 .short(key: "pattern", patterns, process),
                 "Who decides what is done next.",
-                standard: "sequential"
+                standard: .string(Crew(name: "", goal: "", agents: []).process.name)
             ),
             Field(
                 "tasks",
@@ -46,7 +46,7 @@ enum CrewFormat {
                 "type",
                 .choice(CrewInput.ValueType.allCases.map(\.rawValue)),
                 "The type of its values.",
-                standard: "string"
+                standard: .string(CrewInput(name: "").type.rawValue)
             ),
             Field("description", .text(example: "what to write about"), "What it is, for people."),
             Field("default", .scalar, "The value when none is given; without one the input is required."),
@@ -96,14 +96,20 @@ enum CrewFormat {
                 "Further standing instructions.",
                 synonyms: ["backstory", "prompt", "system"]
             ),
-            Field("model", .name(of: "model"), "The model it uses.", standard: "default", synonyms: ["llm"]),
+            Field(
+                "model",
+                .name(of: "model"),
+                "The model it uses.",
+                standard: .string(ModelDefinition(model: "").name),
+                synonyms: ["llm"]
+            ),
             Field("tools", .list(.text(example: "notes.read")), "The tools it may call: `NAME` or `NAME.PART`."),
             Field("limits", .record(limits), "What it may use in a run.", synonyms: ["budget"]),
             Field(
                 "max_turns",
                 .integer(least: 1),
                 "How often it may speak within one assignment, tool rounds included.",
-                standard: 25,
+                standard: .integer(Int64(Agent("", role: "", goal: "").maximumTurns)),
                 synonyms: ["max_iter", "max_iterations"]
             ),
             Field(
@@ -168,7 +174,12 @@ enum CrewFormat {
                 synonyms: ["schema", "expected_output"]
             ),
             Field("accept", .list(.record(criterion)), "What else must hold for a result to be accepted."),
-            Field("required", .boolean, "Whether the run cannot finish without it.", standard: true),
+            Field(
+                "required",
+                .boolean,
+                "Whether the run cannot finish without it.",
+                standard: .bool(CrewTask("", summary: "").isRequired)
+            ),
         ]
     )
 
@@ -196,7 +207,12 @@ enum CrewFormat {
     static let crewLimits = Record(
         "limits",
         limitFields + [
-            Field("instructions", .integer(least: 1), "The same as `max_instructions` of `process`.", standard: 20)
+            Field(
+                "instructions",
+                .integer(least: 1),
+                "The same as `max_instructions` of `process`.",
+                standard: process["max_instructions"]?.standard
+            )
         ]
     )
 }

@@ -205,13 +205,7 @@ struct FormatReader {
     }
 
     private mutating func duration(_ text: String, _ value: CoreScalar, _ node: SourceNode, at path: Path) -> Value? {
-        let units: [(String, Int)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
-        for (unit, milliseconds) in units where text.hasSuffix(unit) {
-            let digits = text.dropLast(unit.count)
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { continue }
-            let product = Int(digits)?.multipliedReportingOverflow(by: milliseconds)
-            if let product, !product.overflow { return .duration(product.partialValue) }
-        }
+        if let milliseconds = DurationText.milliseconds(text) { return .duration(milliseconds) }
         if case .integer(let number) = value {
             mismatch(.duration, node, path, hint: "give the unit: \(number)s, \(number)m or \(number)ms")
         } else {

@@ -35,14 +35,6 @@ package enum Numbers {
         return seconds < 3_600 ? tail : "\(seconds / 3_600):\(tail)"
     }
 
-    /// A limit of time as a crew file writes it: `10m`, `90s`, `1500ms`.
-    package static func limit(_ milliseconds: Int) -> String {
-        if milliseconds % 3_600_000 == 0 { return "\(milliseconds / 3_600_000)h" }
-        if milliseconds % 60_000 == 0 { return "\(milliseconds / 60_000)m" }
-        if milliseconds % 1_000 == 0 { return "\(milliseconds / 1_000)s" }
-        return "\(milliseconds)ms"
-    }
-
     /// An amount with at most six places, the last one rounded up: what is small is not shown as nothing.
     package static func money(_ money: Money) -> String {
         let step: Int64 = money.picodollars >= 1_000_000_000_000 ? 100_000_000 : 1_000_000

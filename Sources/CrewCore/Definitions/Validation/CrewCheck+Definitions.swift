@@ -170,8 +170,12 @@ extension CrewCheck {
     }
 
     private mutating func duration(_ milliseconds: Int?, least: Int = 1, at path: [CrewProblem.PathElement]) {
-        guard let milliseconds, !(least...31_536_000_000).contains(milliseconds) else { return }
-        report(path, "\(milliseconds) milliseconds are out of range", hint: "from \(least)ms to 8760h")
+        guard let milliseconds, !(least...DurationText.longest).contains(milliseconds) else { return }
+        report(
+            path,
+            "\(milliseconds) milliseconds are out of range",
+            hint: "from \(least)ms to \(DurationText.text(DurationText.longest))"
+        )
     }
 
     func article(_ type: String) -> String {
