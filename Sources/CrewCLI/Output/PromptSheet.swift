@@ -28,7 +28,8 @@ enum PromptSheet {
 
     private static func title(_ author: PreviewedRequest.Author) -> String {
         switch author {
-        case .coordinator: "coordinator"
+        case .coordinator(nil): "coordinator"
+        case .coordinator(let crew?): "\(crew)/coordinator"
         case .agent(let name, let task?): "\(name), task \(task)"
         case .agent(let name, nil): name
         }

@@ -34,7 +34,7 @@ enum LiveView {
 
     private static func line(_ activity: RunProgress.Activity, at now: Int64, columns: Int) -> StyledLine {
         let turn = Int((now / 100) % Int64(spinner.count))
-        var line = StyledLine(spinner[max(0, turn)] + " ", .good)
+        var line = StyledLine(String(repeating: "  ", count: activity.depth) + spinner[max(0, turn)] + " ", .good)
         line.append(activity.agent, .name)
         if let task = activity.task { line.append(" \(task)") }
         switch activity.phase {

@@ -8,7 +8,7 @@ public struct RunResult: Sendable, Hashable {
     public let status: RunStatus
     /// The answer, or the best accepted part of it; empty when there is nothing.
     public let text: String
-    /// The accepted results, in order.
+    /// The accepted results of the run's crew, in order; what member crews accepted on their way is in the journal.
     public let results: [AcceptedResult]
     /// The required tasks without an accepted result.
     public let missing: [String]
@@ -39,10 +39,10 @@ public struct RunResult: Sendable, Hashable {
         run = state.definition.run
         status = state.status
         text = state.end?.answer ?? ""
-        results = state.results
+        results = state.scopes[0].results.map { state.results[$0] }
         missing = state.end?.missing ?? state.missingTasks
         cost = state.ledger.run.settled.money
-        isPriced = state.crew.models.contains { $0.price != nil } || cost > .zero
+        isPriced = state.crew.allModels.contains { $0.model.price != nil } || cost > .zero
         overrun = state.limits.money.map { max(.zero, state.ledger.run.settled.money - $0) } ?? .zero
         uncertainCost = state.ledger.run.uncertain.money
         bill = state.bill

@@ -31,12 +31,14 @@ package struct Narration {
         }
     }
 
-    private var pattern = ""
+    /// The processes of the crews, by their paths; the run's own has none.
+    private var processes: [String: String] = [:]
     private var assignments: [String: Assignment] = [:]
     private var seats: [String: Seat] = [:]
     private var models: [String: String] = [:]
     private var tools: [String: ToolIntended] = [:]
-    private var spent: [Seat: Spent] = [:]
+    /// What was spent on assignments, by their identifiers.
+    private var spent: [String: Spent] = [:]
     private var failures: [String: CallFailed] = [:]
     /// The models that calls ask, and how long each is waited for.
     private var asked: [String: String] = [:]
@@ -47,13 +49,25 @@ package struct Narration {
     /// Begins a tale.
     package init() {}
 
-    /// The name of whoever leads an exchange.
+    /// The name of whoever leads an exchange, after those of the crews around it.
     package func name(of seat: Seat?) -> String {
         switch seat {
-        case .coordinator: "coordinator"
-        case .assignment(let id): assignments[id]?.agent ?? id
+        case .coordinator(let scope): (path(of: scope) + ["coordinator"]).joined(separator: "/")
+        case .assignment(let id): path(of: id).joined(separator: "/")
         case nil: "somebody"
         }
+    }
+
+    /// The assignments of the member crews around an assignment, the outermost first.
+    package func assignments(around id: String?) -> [String] {
+        guard let scope = id.flatMap({ assignments[$0]?.scope }) else { return [] }
+        return assignments(around: scope) + [scope]
+    }
+
+    /// The names that lead to the member that works on an assignment; none without one.
+    private func path(of id: String?) -> [String] {
+        guard let id else { return [] }
+        return (assignments(around: id) + [id]).map { assignments[$0]?.agent ?? $0 }
     }
 
     /// The assignment of that identifier, once it has begun.
@@ -71,7 +85,9 @@ package struct Narration {
         case .instructionIssued(let issued): return [instruction(issued)]
         case .assignmentStarted(let assignment):
             assignments[assignment.id] = assignment
-            return [detail(assignment.agent, "begins \(assignment.id)\(Self.task(assignment.task))")]
+            return [
+                detail(name(of: .assignment(assignment.id)), "begins \(assignment.id)\(Self.task(assignment.task))")
+            ]
         case .callIntended(let intent):
             seats[intent.call] = intent.seat
             asked[intent.call] = intent.model
@@ -109,7 +125,7 @@ package struct Narration {
             return [step(who, "the model \(change.from) failed for good; going on with \(change.to)", .odd)]
         case .toolIntended(let tool):
             tools[tool.tool] = tool
-            return [detail(name(of: .assignment(tool.assignment)), "uses \(tool.name)(\(Self.short(tool.arguments)))")]
+            return [detail(name(of: Seat(tool.assignment)), "uses \(tool.name)(\(Self.short(tool.arguments)))")]
         case .toolCompleted(let end): return [completed(end)]
         case .answerRejected(let rejection):
             let reasons = rejection.reasons.map { Self.short($0, 160) }.joined(separator: "; ")
@@ -119,14 +135,15 @@ package struct Narration {
             let assignment = assignments[failure.assignment]
             return [
                 step(
-                    assignment?.agent ?? failure.assignment,
+                    name(of: .assignment(failure.assignment)),
                     "\(failure.assignment)\(Self.task(assignment?.task)) failed: \(failure.message)",
                     .bad
                 )
             ]
         case .stallDetected(let stall):
+            let who = (path(of: stall.scope) + ["engine"]).joined(separator: "/")
             return [
-                step("engine", "\(Numbers.count(stall.instructions, "instruction")) brought nothing new: plan", .odd)
+                step(who, "\(Numbers.count(stall.instructions, "instruction")) brought nothing new: plan", .odd)
             ]
         case .limitReached(let limit): return [step("limit", limit.message, .odd)]
         case .runEnded(let end):
@@ -140,17 +157,19 @@ package struct Narration {
     // MARK: - One kind of event each
 
     private mutating func began(_ created: RunCreated) -> [Line] {
-        pattern = created.crew.process.name
-        for model in created.crew.models {
-            models[model.name] = model.model
-            patience[model.name] = model.patience
+        for node in created.crew.tree { processes[node.path.joined(separator: "/")] = node.crew.process.name }
+        for (name, model) in created.crew.allModels {
+            models[name] = model.model
+            patience[name] = model.patience
         }
-        let used = Set(created.crew.models.map(\.model)).sorted().joined(separator: ", ")
-        return [step("run", "\(created.run) of crew \(created.crew.name) (\(pattern), \(used))")]
+        let used = Set(models.values).sorted().joined(separator: ", ")
+        return [step("run", "\(created.run) of crew \(created.crew.name) (\(created.crew.process.name), \(used))")]
     }
 
     private func instruction(_ issued: InstructionIssued) -> Line {
-        var line = StyledLine(issued.call == nil ? pattern : "coordinator", .name)
+        let crew = path(of: issued.scope)
+        let decider = issued.call == nil ? processes[crew.joined(separator: "/")] ?? "process" : "coordinator"
+        var line = StyledLine((crew + [decider]).joined(separator: "/"), .name)
         line.append(" → ")
         line.append(Self.words(issued.instruction.kind.rawValue), .bold)
         switch issued.instruction {
@@ -173,9 +192,11 @@ package struct Narration {
         let seat = seats[answer.call]
         failures[answer.call] = nil
         waits[answer.call] = nil
-        if let seat {
-            spent[seat, default: Spent()].add(answer)
-            if seat.isCoordinator { spent[seat] = nil }
+        // What a member crew's members spend is spent on its assignment.
+        switch seat {
+        case .assignment(let id): for id in assignments(around: id) + [id] { spent[id, default: Spent()].add(answer) }
+        case .coordinator(let id?): for id in assignments(around: id) + [id] { spent[id, default: Spent()].add(answer) }
+        case .coordinator(nil), nil: break
         }
         let estimated = answer.isEstimated ? "at most " : ""
         let numbers =
@@ -223,7 +244,7 @@ package struct Narration {
     private func completed(_ end: ToolCompleted) -> Line {
         let tool = tools[end.tool]
         let call = tool.map { "\($0.name)(\(Self.short($0.arguments)))" } ?? end.tool
-        let who = tool.map { name(of: .assignment($0.assignment)) } ?? "tool"
+        let who = tool.map { name(of: Seat($0.assignment)) } ?? "tool"
         switch end.outcome {
         case .completed: return step(who, "\(call) → \(Self.short(end.text))")
         case .rejected, .failed, .timedOut:
@@ -232,10 +253,13 @@ package struct Narration {
     }
 
     private mutating func accepted(_ result: AcceptedResult) -> Line {
-        let used = spent.removeValue(forKey: .assignment(result.assignment)) ?? Spent()
+        let used = spent.removeValue(forKey: result.assignment) ?? Spent()
         let tokens = (used.isEstimated ? "at most " : "") + Numbers.count(used.tokens, "token")
         let what = result.task.map { " for \($0)" } ?? ""
-        var line = StyledLine(result.agent, .name)
+        var line = StyledLine(
+            assignments[result.assignment] == nil ? result.agent : name(of: .assignment(result.assignment)),
+            .name
+        )
         line.append(": ")
         line.append("result \(result.id)\(what) accepted", .good)
         line.append(" (\(tokens), \(Numbers.money(used.cost)))", .faint)

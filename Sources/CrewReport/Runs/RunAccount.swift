@@ -31,9 +31,10 @@ package struct RunAccount {
     package func lines(store: String?, time: (Int64) -> String) -> [StyledLine] {
         var lines = head(started: time(summary.started))
         lines.append("")
-        lines += timeline
+        var narration = Narration()
+        lines += timeline(&narration)
         lines.append("")
-        for result in state.results { lines += text(of: result) }
+        for result in state.results { lines += text(of: result, narration) }
         if summary.status == .running || state.status == .running {
             var line = StyledLine(summary.status.rawValue, .odd)
             line.append(" · \(Summary.cost(result)) · \(Numbers.count(result.calls, "call")) so far")
@@ -51,30 +52,36 @@ package struct RunAccount {
         var title = StyledLine(state.crew.name, .bold)
         title.append(" · \(state.crew.process.name) · \(summary.run)", .faint)
         let inputs = (state.definition.inputs.objectValue ?? JSONObject()).map { "\($0.key) = \($0.value.jsonText)" }
-        let models = state.crew.models.map { "\($0.name): \($0.model) at \($0.baseURL ?? "")" }
+        let models = state.crew.allModels.map { "\($0.name): \($0.model.model) at \($0.model.baseURL ?? "")" }
+        let crews = state.crew.tree.dropFirst().map { node in
+            "\(node.path.joined(separator: "/")): \(node.crew.name), \(node.crew.process.name)"
+        }
         return [title, StyledLine("  goal: \(state.text(state.crew.goal))")]
             + inputs.map { StyledLine("  input: \($0)") }
             + models.map { StyledLine("  model \($0)") }
+            + crews.map { StyledLine("  crew \($0)") }
             + [StyledLine("  started: \(started)")]
     }
 
-    private var timeline: [StyledLine] {
-        var narration = Narration()
+    private func timeline(_ narration: inout Narration) -> [StyledLine] {
         let begin = events.first?.time ?? 0
-        return events.flatMap { event in
-            narration.tell(event).map { told in
+        var lines: [StyledLine] = []
+        for event in events {
+            lines += narration.tell(event).map { told in
                 var line = StyledLine(Numbers.clock(event.time.subtractingWithSaturation(begin)) + "  ", .faint)
                 line.append(told.weight == .detail ? "  " : "")
                 line.append(told.line)
                 return line
             }
         }
+        return lines
     }
 
-    private func text(of result: AcceptedResult) -> [StyledLine] {
+    private func text(of result: AcceptedResult, _ narration: Narration) -> [StyledLine] {
         let what = result.task.map { " of \($0)" } ?? ""
         let body = PrintableText.lines(result.text).split(separator: "\n", omittingEmptySubsequences: false)
-        return [StyledLine("--- result \(result.id)\(what), by \(result.agent)", .name)]
+        let who = narration.name(of: .assignment(result.assignment))
+        return [StyledLine("--- result \(result.id)\(what), by \(who)", .name)]
             + body.map { StyledLine(String($0)) } + [""]
     }
 
@@ -102,6 +109,7 @@ package struct RunAccount {
             fields.add("time", Timestamp.iso8601(event.time))
             fields.add("kind", issued.instruction.kind.rawValue)
             fields.add("call", issued.call)
+            if let scope = issued.scope { fields.add("scope", scope) }
             return fields
         }
     }
@@ -111,6 +119,7 @@ package struct RunAccount {
         fields.add("id", state.assignment.id)
         fields.add("agent", state.assignment.agent)
         fields.add("task", state.assignment.task)
+        if let scope = state.assignment.scope { fields.add("scope", scope) }
         switch state.status {
         case .active: fields.add("status", "active")
         case .accepted(let result):
@@ -152,11 +161,7 @@ package struct RunAccount {
         var fields = JSONFields()
         fields.add("call", id)
         fields.add("attempt", intent.map { .integer(Int64($0.attempt)) } ?? .null)
-        switch intent?.seat {
-        case .coordinator: fields.add("speaker", "coordinator")
-        case .assignment(let assignment): fields.add("speaker", assignment)
-        case nil: fields.add("speaker", .null)
-        }
+        fields.add("speaker", intent?.seat.description)
         fields.add("model", intent?.model)
         fields.add("status", status)
         return fields

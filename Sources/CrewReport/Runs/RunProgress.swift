@@ -14,6 +14,8 @@ package struct RunProgress {
         }
 
         package let seat: Seat
+        /// How many crews are around it beside the run's own.
+        package let depth: Int
         package var agent: String
         package var task: String?
         package var phase = Phase.starting
@@ -90,23 +92,21 @@ package struct RunProgress {
             crew = created.crew.name
             pattern = created.crew.process.name
             limits = created.limits
-            for model in created.crew.models { models[model.name] = model.model }
-            model = Set(created.crew.models.map(\.model)).sorted().joined(separator: ", ")
+            for (name, model) in created.crew.allModels { models[name] = model.model }
+            model = Set(models.values).sorted().joined(separator: ", ")
         case .runResumed(let resumed):
             timeBefore = elapsed(at: last)
             begin = event.time
             callsUnderWay = 0
             if let limits = resumed.limits { self.limits = limits }
         case .assignmentStarted(let assignment):
-            activities.append(
-                Activity(seat: .assignment(assignment.id), agent: assignment.agent, task: assignment.task)
-            )
+            enter(.assignment(assignment.id), assignment.agent, assignment.task, in: assignment.scope)
         case .callIntended(let intent):
             callsBegun += 1
             callsUnderWay += 1
             calls[intent.call] = intent.seat
-            if intent.seat.isCoordinator, !activities.contains(where: { $0.seat == intent.seat }) {
-                activities.insert(Activity(seat: intent.seat, agent: "coordinator"), at: 0)
+            if case .coordinator(let scope) = intent.seat, !activities.contains(where: { $0.seat == intent.seat }) {
+                enter(intent.seat, "coordinator", nil, in: scope)
             }
             change(intent.seat) { activity in
                 activity.phase = .calling(model: intent.model, attempt: intent.attempt)
@@ -128,19 +128,37 @@ package struct RunProgress {
                 activity.phase = .waiting(until: retry.at, reason: reason)
             }
         case .toolIntended(let tool):
-            let seat = Seat.assignment(tool.assignment)
+            let seat = Seat(tool.assignment)
             tools[tool.tool] = seat
             change(seat) { activity in
                 activity.phase = .usingTool(tool.name)
                 activity.tail = ""
             }
         case .instructionIssued(let issued): activities.removeAll { $0.seat == .coordinator(of: issued.scope) }
-        case .resultAccepted(let result): activities.removeAll { $0.seat == .assignment(result.assignment) }
-        case .assignmentFailed(let failure): activities.removeAll { $0.seat == .assignment(failure.assignment) }
+        case .resultAccepted(let result): leave(result.assignment)
+        case .assignmentFailed(let failure): leave(failure.assignment)
         case .runEnded: activities = []
         case .dialectLearned, .modelReplaced, .toolCompleted, .answerRejected, .stallDetected, .limitReached, .unknown:
             break
         }
+    }
+
+    /// Puts somebody behind the crew around it and those at work there; a coordinator before those it directs.
+    private mutating func enter(_ seat: Seat, _ name: String, _ task: String?, in scope: String?) {
+        let outer = scope.flatMap { scope in activities.firstIndex { $0.seat == .assignment(scope) } }
+        let depth = outer.map { activities[$0].depth + 1 } ?? 0
+        let first = outer.map { $0 + 1 } ?? 0
+        let inside = activities[first...].prefix { outer == nil || $0.depth >= depth }
+        let activity = Activity(seat: seat, depth: depth, agent: name, task: task)
+        activities.insert(activity, at: seat.isCoordinator ? first : inside.endIndex)
+    }
+
+    /// Takes out whoever worked on an assignment, with all that worked for it.
+    private mutating func leave(_ assignment: String) {
+        guard let index = activities.firstIndex(where: { $0.seat == .assignment(assignment) }) else { return }
+        let depth = activities[index].depth
+        let end = activities[(index + 1)...].firstIndex { $0.depth <= depth } ?? activities.endIndex
+        activities.removeSubrange(index..<end)
     }
 
     private mutating func change(_ seat: Seat, _ change: (inout Activity) -> Void) {
