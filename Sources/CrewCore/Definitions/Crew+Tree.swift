@@ -17,9 +17,14 @@ extension Crew {
         package let crew: Crew
         /// What makes it a member; `nil` for the outermost crew.
         package let member: MemberCrew?
+        /// The folder against which relative paths of its tools are resolved; `nil` where that is the outermost crew's.
+        package let folder: String?
 
         /// What stands before the names of all that belongs to it: nothing, or `press/`.
         package var prefix: String { path.map { "\($0)/" }.joined() }
+
+        /// Where it stands, in the terms of a crew file.
+        package var place: [CrewProblem.PathElement] { path.flatMap { ["agents", .key($0), "crew"] } }
     }
 
     /// The names of all members: the agents in their order, then the crews in theirs.
@@ -33,11 +38,11 @@ extension Crew {
     /// Only of a tree within its bounds; see ``isBoundedTree``.
     package var tree: [Node] {
         var nodes: [Node] = []
-        func visit(_ crew: Crew, _ member: MemberCrew?, _ path: [String]) {
-            nodes.append(Node(path: path, crew: crew, member: member))
-            for inner in crew.crews { visit(inner.crew, inner, path + [inner.name]) }
+        func visit(_ crew: Crew, _ member: MemberCrew?, _ path: [String], _ folder: String?) {
+            nodes.append(Node(path: path, crew: crew, member: member, folder: folder))
+            for inner in crew.crews { visit(inner.crew, inner, path + [inner.name], inner.folder ?? folder) }
         }
-        visit(self, nil, [])
+        visit(self, nil, [], nil)
         return nodes
     }
 
@@ -80,6 +85,27 @@ extension Crew {
     package func model(qualified name: String) -> ModelDefinition? {
         guard let (crews, name) = Self.steps(of: name) else { return model(name) }
         return crew(at: crews)?.model(name)
+    }
+
+    /// The tree with other models.
+    ///
+    /// - Parameter models: All models of the tree by their qualified names, those of a crew in their order.
+    package func replacingModels(_ models: [(name: String, model: ModelDefinition)]) -> Crew {
+        let byCrew = Dictionary(grouping: models) { Self.steps(of: $0.name)?.crews ?? [] }
+        func replaced(_ crew: Crew, _ path: [String]) -> Crew {
+            var crew = crew
+            crew.models = byCrew[path, default: []].map { name, model in
+                var model = model
+                model.name = Self.steps(of: name)?.name ?? name
+                return model
+            }
+            for index in crew.crews.indices {
+                let member = crew.crews[index]
+                crew.crews[index].crew = replaced(member.crew, path + [member.name])
+            }
+            return crew
+        }
+        return replaced(self, [])
     }
 
     /// The qualified name of the model that a name means in a crew of the tree: that crew's own, or else the nearest around it.

@@ -25,7 +25,7 @@ public struct MemberCrew: Sendable, Hashable {
     /// Texts may hold `{{input}}` placeholders for inputs of the crew around it; a text that is
     /// one placeholder and nothing more stands for that input's value, whatever its type.
     public var inputs: [String: JSONValue]
-    /// What it may use in a run over all that it is given to do; what it may use for one of those, its crew says.
+    /// What it may use in a run, over all that it is given to do; of these and its crew's own limits, the tighter hold.
     public var limits: Limits
     /// What it is for, in the eyes of a coordinator that may choose it; the crew's goal where it is empty.
     public var summary: String

@@ -4,7 +4,7 @@ struct ConcurrentProcess: ProcessRules {
         ProcessOption(
             "aggregator",
             .agent(\.aggregator),
-            "The agent that joins the results of a concurrent process.",
+            "The agent or member crew that joins the results of a concurrent process.",
             isRefusedElsewhere: true
         ),
         .answer,

@@ -27,12 +27,34 @@ struct CoordinatedProcess: ProcessRules {
             "How many assignments one instruction may hand out."
         ),
         .answer,
+        ProcessOption(
+            "tools",
+            .tools(\.tools),
+            "The tools that the coordinator may call: `NAME` or `NAME.PART`.",
+            isRefusedElsewhere: true
+        ),
+        ProcessOption(
+            "limits",
+            .limits(\.limits),
+            "What the coordinator may use in a run.",
+            synonyms: ["budget"],
+            isRefusedElsewhere: true
+        ),
     ]
 
     /// Whoever decides can choose another way, so one failure is not the end of a task.
     var attempts: Int { 3 }
 
-    func problems(_ check: inout CrewCheck) {}
+    func problems(_ check: inout CrewCheck) {
+        let process = check.crew.process
+        check.ruleOfTwo(process.tools, of: "coordinator", isAgent: false, at: ["process", "tools"])
+        guard process.limits.time != nil else { return }
+        check.report(
+            ["process", "limits", "time"],
+            "time is limited for a crew as a whole",
+            hint: "write `time` under the crew's own `limits`"
+        )
+    }
 
     func coordinatorModel(of process: CrewProcess) -> String? { process.model ?? "default" }
 

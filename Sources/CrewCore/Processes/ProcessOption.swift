@@ -13,6 +13,10 @@ package struct ProcessOption: Sendable {
         case agent(any WritableKeyPath<CrewProcess, String?> & Sendable)
         /// The name of a task.
         case task(any WritableKeyPath<CrewProcess, String?> & Sendable)
+        /// Tools that may be called, as of an agent.
+        case tools(any WritableKeyPath<CrewProcess, [ToolGrant]> & Sendable)
+        /// What may be used in a run.
+        case limits(any WritableKeyPath<CrewProcess, Limits> & Sendable)
     }
 
     /// Its key.
@@ -45,7 +49,7 @@ package struct ProcessOption: Sendable {
         switch value {
         case .integer(let path, _): .integer(Int64(Self.unchanged[keyPath: path]))
         case .model: "default"
-        case .agent, .task: nil
+        case .agent, .task, .tools, .limits: nil
         }
     }
 
@@ -54,6 +58,8 @@ package struct ProcessOption: Sendable {
         switch value {
         case .integer(let path, _): process[keyPath: path] != Self.unchanged[keyPath: path]
         case .model(let path), .agent(let path), .task(let path): process[keyPath: path] != nil
+        case .tools(let path): !process[keyPath: path].isEmpty
+        case .limits(let path): process[keyPath: path] != Limits()
         }
     }
 
@@ -84,6 +90,8 @@ extension CrewCheck {
             case .model(let name): reference(crew.process[keyPath: name], to: modelNames, "model", at: path)
             case .agent(let name): reference(crew.process[keyPath: name], to: memberNames, "agent", at: path)
             case .task(let name): reference(crew.process[keyPath: name], to: taskNames, "task", at: path)
+            case .tools(let tools): grants(crew.process[keyPath: tools], at: path)
+            case .limits(let limits): self.limits(crew.process[keyPath: limits], at: path)
             }
             if option.isRefusedElsewhere, option.isWithoutEffect(in: crew.process) {
                 report(path, option.whoseItIs)

@@ -27,8 +27,8 @@ struct BuiltinFiles: ToolProvider {
     /// A folder outside the crew file's own.
     func grants(of options: JSONValue, in scope: GrantScope) -> [Grant] {
         guard let folder = options[Self.folder.name]?.stringValue, !folder.isEmpty else { return [] }
-        let resolved = scope.resolving(Self.path(folder, in: scope.folder))
-        guard !Self.isWithin(resolved, scope.folder) else { return [] }
+        let resolved = scope.resolving(Self.path(folder, in: scope.base))
+        guard !scope.owns(resolved) else { return [] }
         let mayWrite = options[Self.writing.name]?.boolValue == true
         return [
             Grant(
@@ -67,11 +67,5 @@ struct BuiltinFiles: ToolProvider {
 
     private static func path(_ folder: String, in base: String) -> String {
         folder.hasPrefix("/") ? folder : "\(base)/\(folder)"
-    }
-
-    private static func isWithin(_ path: String, _ folder: String) -> Bool {
-        let names = path.split(separator: "/")
-        let own = folder.split(separator: "/")
-        return path.hasPrefix("/") && names.starts(with: own) && !names.contains("..")
     }
 }

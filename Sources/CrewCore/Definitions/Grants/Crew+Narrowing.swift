@@ -13,47 +13,86 @@ public struct NarrowedCrew: Sendable, Hashable {
 extension Crew {
     /// Holds the crew to what another one, its file as it is now, grants as well: the narrower of the two.
     ///
-    /// Tools, their folders, hosts and right to write, agents' grants of them and exemptions are narrowed. An endpoint and
+    /// Tools, their folders, hosts and right to write, agents' and coordinators' grants of them and exemptions are narrowed. An endpoint and
     /// a variable that the crew sends there cannot be narrowed: they are granted as they were, or not at all. What the other
-    /// grants in addition is not taken.
+    /// grants in addition is not taken. Members are held to the members of the same name.
     ///
     /// - Parameters:
     ///   - other: The crew as it is now, its models completed by the environment; see `ModelProvider.resolve(_:)`.
     ///   - builtins: The built-in tools that there are.
     package func narrowed(to other: Crew, builtins: [any BuiltinTool]) -> NarrowedCrew {
-        var narrowed = NarrowedCrew(crew: self, differences: [], withdrawn: [])
-        narrowed.crew.tools = tools.compactMap { tool in
+        var differences: [String] = []
+        let crew = narrowed(to: other, prefix: "", isMoved: false, builtins, &differences)
+        return NarrowedCrew(crew: crew, differences: differences, withdrawn: withdrawnEndpoints(other))
+    }
+
+    /// - Parameters:
+    ///   - prefix: What stands before the names of what belongs to the crew.
+    ///   - isMoved: Whether relative folders mean others now.
+    private func narrowed(
+        to other: Crew,
+        prefix: String,
+        isMoved: Bool,
+        _ builtins: [any BuiltinTool],
+        _ differences: inout [String]
+    ) -> Crew {
+        var crew = self
+        crew.tools = tools.compactMap { tool in
             let now = other.tools.first { $0.name == tool.name }
-            let (rest, differences) = tool.narrowed(to: now, builtins)
-            narrowed.differences += differences
+            let (rest, taken) = tool.narrowed(to: now, called: prefix + tool.name, isMoved: isMoved, builtins)
+            differences += taken
             return rest
         }
         for (index, agent) in agents.enumerated() {
             let now = other.agent(agent.name)
-            var taken: [String] = []
-            narrowed.crew.agents[index].tools = agent.tools.flatMap { grant -> [ToolGrant] in
-                // What is written in Swift is the programmer's word, and stands in no file.
-                guard case .named(let name) = grant, let set = toolSet(of: name) else { return [grant] }
-                guard let rest = narrowed.crew.tools.first(where: { $0.name == set.name }) else { return [] }
-                let parts = rest.parts(of: name, builtins)
-                let kept = parts.filter { part in
-                    now?.tools.contains { set.parts(of: $0.name, builtins).contains(part) } ?? false
-                }
-                if kept == parts { return parts.isEmpty ? [] : [grant] }
-                taken.append(name)
-                return kept.map { .named($0) }
-            }
-            if !taken.isEmpty {
-                narrowed.differences.append("`\(agent.name)` has no longer all of \(Self.list(taken))")
-            }
+            let name = prefix + agent.name
+            let kept = narrowed(agent.tools, to: now?.tools ?? [], left: crew.tools, builtins)
+            crew.agents[index].tools = kept.grants
+            if !kept.taken.isEmpty { differences.append("`\(name)` has no longer all of \(Self.list(kept.taken))") }
             let exemptions = agent.exemptions.filter { now?.exemptions.contains($0) ?? false }
             if exemptions != agent.exemptions {
-                narrowed.differences.append("`\(agent.name)` is no longer exempt from the rules of safety")
-                narrowed.crew.agents[index].exemptions = exemptions
+                differences.append("`\(name)` is no longer exempt from the rules of safety")
+                crew.agents[index].exemptions = exemptions
             }
         }
-        narrowed.withdrawn = withdrawnEndpoints(other)
-        return narrowed
+        let kept = narrowed(process.tools, to: other.process.tools, left: crew.tools, builtins)
+        crew.process.tools = kept.grants
+        if !kept.taken.isEmpty {
+            differences.append("`\(prefix)coordinator` has no longer all of \(Self.list(kept.taken))")
+        }
+        for (index, member) in crews.enumerated() {
+            let now = other.member(member.name)
+            if now == nil { differences.append("the member `\(prefix)\(member.name)` is no longer there") }
+            crew.crews[index].crew = member.crew.narrowed(
+                to: now?.crew ?? Crew(name: member.crew.name, goal: "", agents: []),
+                prefix: "\(prefix)\(member.name)/",
+                isMoved: now?.folder != member.folder || (isMoved && member.folder == nil),
+                builtins,
+                &differences
+            )
+        }
+        return crew
+    }
+
+    /// The grants that are left of some: of what is granted now, and of the tools that are left.
+    private func narrowed(
+        _ grants: [ToolGrant],
+        to now: [ToolGrant],
+        left: [ToolDefinition],
+        _ builtins: [any BuiltinTool]
+    ) -> (grants: [ToolGrant], taken: [String]) {
+        var taken: [String] = []
+        let kept = grants.flatMap { grant -> [ToolGrant] in
+            // What is written in Swift is the programmer's word, and stands in no file.
+            guard case .named(let name) = grant, let set = toolSet(of: name) else { return [grant] }
+            guard let rest = left.first(where: { $0.name == set.name }) else { return [] }
+            let parts = rest.parts(of: name, builtins)
+            let kept = parts.filter { part in now.contains { set.parts(of: $0.name, builtins).contains(part) } }
+            if kept == parts { return parts.isEmpty ? [] : [grant] }
+            taken.append(name)
+            return kept.map { .named($0) }
+        }
+        return (kept, taken)
     }
 
     private func toolSet(of grant: String) -> ToolDefinition? {
@@ -62,17 +101,18 @@ extension Crew {
     }
 
     private func withdrawnEndpoints(_ other: Crew) -> [String] {
-        models.compactMap { model in
+        let granted = other.allModels.map(\.model)
+        return allModels.compactMap { name, model in
             guard let url = model.baseURL, let recorded = try? ModelEndpoint(url), !recorded.isLoopback else {
                 return nil
             }
-            let isNamed = other.models.contains { definition in
+            let isNamed = granted.contains { definition in
                 guard let now = definition.baseURL.flatMap({ try? ModelEndpoint($0) }) else { return false }
                 return now.origin == recorded.origin
                     && model.certificateAuthorities == definition.certificateAuthorities
                     && Set(model.variableUses.map(\.variable)).isSubset(of: definition.variableUses.map(\.variable))
             }
-            return isNamed ? nil : "the model `\(model.name)` at \(recorded.origin)"
+            return isNamed ? nil : "the model `\(name)` at \(recorded.origin)"
         }
     }
 
@@ -93,30 +133,41 @@ extension ToolDefinition {
     }
 
     /// The tool with what both declarations grant; `nil` when that is nothing.
+    ///
+    /// - Parameters:
+    ///   - shown: What it is called in words.
+    ///   - isMoved: Whether a relative folder means another one now.
     fileprivate func narrowed(
         to other: ToolDefinition?,
+        called shown: String,
+        isMoved: Bool,
         _ builtins: [any BuiltinTool]
     ) -> (rest: ToolDefinition?, differences: [String]) {
         guard let other, other.builtin == builtin, case .object(var options) = options,
             let declared = builtins.named(builtin)?.options
         else {
-            return (nil, ["the tool `\(name)` is no longer there"])
+            return (nil, ["the tool `\(shown)` is no longer there"])
         }
         var differences: [String] = []
+        // A text that is no path from the root may mean something else from elsewhere.
+        let texts = declared.filter { $0.type == .text }.map(\.name)
+        if isMoved, let moved = texts.first(where: { options[$0]?.stringValue.map { !$0.hasPrefix("/") } ?? false }) {
+            return (nil, ["the tool `\(shown)` has another \(moved) now"])
+        }
         for (option, value) in options {
             let now = other.options[option]
             if now == value { continue }
             switch declared.first(where: { $0.name == option })?.type {
-            case .text, nil: return (nil, ["the tool `\(name)` has another \(option) now"])
+            case .text, nil: return (nil, ["the tool `\(shown)` has another \(option) now"])
             case .list:
                 let kept = (value.arrayValue ?? []).filter { now?.arrayValue?.contains($0) ?? false }
                 if kept.count == value.arrayValue?.count { continue }
-                differences.append("the tool `\(name)` reaches fewer \(option)")
+                differences.append("the tool `\(shown)` reaches fewer \(option)")
                 guard !kept.isEmpty else { return (nil, differences) }
                 options[option] = .array(kept)
             case .boolean:
                 if value.boolValue != true { continue }
-                differences.append("the tool `\(name)` is no longer `\(option): true`")
+                differences.append("the tool `\(shown)` is no longer `\(option): true`")
                 options[option] = false
             }
         }

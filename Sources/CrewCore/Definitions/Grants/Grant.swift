@@ -17,6 +17,8 @@ public struct Grant: Sendable, Hashable {
         case folder
         /// A tool reads from a host of the web.
         case host
+        /// A member is read from a crew file outside the crew file's own folder.
+        case crewFile = "crew-file"
     }
 
     /// What kind of grant it is.
@@ -44,7 +46,7 @@ public struct Grant: Sendable, Hashable {
 
 /// What the person has said by their surroundings, against which a crew's grants are judged.
 public struct GrantScope: Sendable {
-    /// The crew file's own folder, from the root and without links.
+    /// The outermost crew file's own folder, from the root and without links.
     public var folder: String
     /// The endpoint that the person's environment names, such as `OPENAI_BASE_URL`; `nil` when it names none.
     public var ownEndpoint: String?
@@ -64,5 +66,24 @@ public struct GrantScope: Sendable {
         self.ownEndpoint = ownEndpoint
         self.resolving = resolving
         self.digest = digest
+    }
+
+    /// The folder to which relative paths refer, where that is not ``folder``: that of a member's own file.
+    private var memberFolder: String?
+
+    /// The folder to which relative paths refer.
+    package var base: String { memberFolder ?? folder }
+
+    /// The same for a crew with a folder of its own.
+    func within(_ folder: String) -> GrantScope {
+        var scope = self
+        scope.memberFolder = folder
+        return scope
+    }
+
+    /// Whether a path without links lies in the crew file's own folder.
+    package func owns(_ path: String) -> Bool {
+        let names = path.split(separator: "/")
+        return path.hasPrefix("/") && names.starts(with: folder.split(separator: "/")) && !names.contains("..")
     }
 }

@@ -1,7 +1,27 @@
+import ChatModel
+
 extension Crew {
-    /// What is probably not meant, though the crew can run: inputs that nothing uses, placeholders with one brace, and
-    /// options of another process.
-    public func doubts() -> [CrewProblem] {
+    /// What is probably not meant, though the crew can run: inputs that nothing uses, placeholders with one brace, options of
+    /// another process, limits that can never be reached or are not kept.
+    public func doubts() -> [CrewProblem] { doubts(within: Limits(), at: []) }
+
+    /// - Parameters:
+    ///   - around: What bounds it from outside.
+    ///   - place: Where it stands.
+    private func doubts(within around: Limits, at place: [CrewProblem.PathElement]) -> [CrewProblem] {
+        let bounds = limits.tightened(to: around)
+        let own = (inputDoubts() + timeDoubts() + processDoubts() + limits.doubts(within: around, at: ["limits"])).map {
+            $0.moved(to: place)
+        }
+        return own
+            + crews.flatMap { member in
+                let path = place + ["agents", .key(member.name)]
+                return member.limits.doubts(within: bounds, at: path + ["limits"])
+                    + member.crew.doubts(within: member.limits.tightened(to: bounds), at: path + ["crew"])
+            }
+    }
+
+    private func inputDoubts() -> [CrewProblem] {
         let names = inputs.map(\.name)
         let known = Set(names)
         var doubts: [CrewProblem] = []
@@ -31,6 +51,12 @@ extension Crew {
                 )
             )
         }
+        return doubts
+    }
+
+    /// Options of the process that have no effect in it.
+    private func processDoubts() -> [CrewProblem] {
+        var doubts: [CrewProblem] = []
         for option in ProcessOption.all where !option.isRefusedElsewhere && option.isWithoutEffect(in: process) {
             doubts.append(
                 CrewProblem(
@@ -45,12 +71,30 @@ extension Crew {
 
     /// The texts into which inputs are put, with their places.
     private var texts: [(path: [CrewProblem.PathElement], text: String)] {
-        [(["goal"], goal)]
-            + agents.flatMap { agent in
-                [("role", agent.role), ("goal", agent.goal), ("instructions", agent.instructions)].map {
-                    (["agents", .key(agent.name), .key($0.0)], $0.1)
-                }
-            } + tasks.map { (["tasks", .key($0.name), "description"], $0.summary) }
+        var texts: [(path: [CrewProblem.PathElement], text: String)] = [(["goal"], goal)]
+        for agent in agents {
+            let path: [CrewProblem.PathElement] = ["agents", .key(agent.name)]
+            texts.append((path + ["role"], agent.role))
+            texts.append((path + ["goal"], agent.goal))
+            texts.append((path + ["instructions"], agent.instructions))
+        }
+        for member in crews {
+            let path: [CrewProblem.PathElement] = ["agents", .key(member.name)]
+            texts.append((path + ["description"], member.summary))
+            for (name, value) in member.inputs.sorted(by: { $0.key < $1.key }) {
+                if let text = value.stringValue { texts.append((path + ["inputs", .key(name)], text)) }
+            }
+        }
+        for task in tasks { texts.append((["tasks", .key(task.name), "description"], task.summary)) }
+        return texts
+    }
+}
+
+extension CrewProblem {
+    /// The same in a crew that stands elsewhere.
+    fileprivate func moved(to place: [PathElement]) -> CrewProblem {
+        place.isEmpty
+            ? self : CrewProblem(place + path, message, offendingText: offendingText, hint: hint)
     }
 }
 

@@ -14,12 +14,23 @@ extension Crew {
             sizes[input.key] = (input.value.stringValue ?? input.value.jsonText).utf8.count
         }
         var problems: [CrewProblem] = []
+        check(sizes, at: [], &problems)
+        return problems
+    }
+
+    /// - Parameter sizes: How many bytes each input's value has.
+    private func check(
+        _ sizes: [String: Int],
+        at place: [CrewProblem.PathElement],
+        _ problems: inout [CrewProblem]
+    ) {
+        let known = problems.count
         func size(_ text: String, _ path: [CrewProblem.PathElement]) -> Int {
             let size = Template(text).size(with: sizes)
             if size > Self.largestText {
                 problems.append(
                     CrewProblem(
-                        path,
+                        place + path,
                         "with the inputs put in, this text has \(size) bytes; at most \(Self.largestText) are sent",
                         hint: "use fewer placeholders, or shorter values"
                     )
@@ -28,31 +39,42 @@ extension Crew {
             return size
         }
         let goal = size(self.goal, ["goal"])
-        var agentSizes: [String: Int] = [:]
+        var memberSizes: [String: Int] = [:]
         for agent in agents {
             let path: [CrewProblem.PathElement] = ["agents", .key(agent.name)]
-            agentSizes[agent.name] =
+            memberSizes[agent.name] =
                 size(agent.role, path + ["role"]) + size(agent.goal, path + ["goal"])
                 + size(agent.instructions, path + ["instructions"])
         }
-        let largestAgent = agentSizes.values.max() ?? 0
-        // A coordinator reads of every agent and every task.
-        var openings = process.hasCoordinator ? agentSizes.values.reduce(goal, +) : 0
+        for member in crews {
+            let path: [CrewProblem.PathElement] = ["agents", .key(member.name)]
+            memberSizes[member.name] = size(member.summary, path + ["description"])
+            var inner = member.crew.inputs.reduce(into: [String: Int]()) { sizes, input in
+                sizes[input.name] = input.defaultValue.map { ($0.stringValue ?? $0.jsonText).utf8.count } ?? 0
+            }
+            for (name, value) in member.inputs {
+                inner[name] = size(value.stringValue ?? value.jsonText, path + ["inputs", .key(name)])
+            }
+            // What is too large here is too large within as well, and is told once.
+            if problems.count == known { member.crew.check(inner, at: place + path + ["crew"], &problems) }
+        }
+        let largestMember = memberSizes.values.max() ?? 0
+        // A coordinator reads of every member and every task.
+        var openings = process.hasCoordinator ? memberSizes.values.reduce(goal, +) : 0
         for task in tasks {
             let summary = size(task.summary, ["tasks", .key(task.name), "description"])
-            openings += goal + summary + (task.agent.flatMap { agentSizes[$0] } ?? largestAgent)
+            openings += goal + summary + (task.agent.flatMap { memberSizes[$0] } ?? largestMember)
         }
-        if problems.isEmpty, openings > Self.largestOpenings {
+        if problems.count == known, openings > Self.largestOpenings {
             problems.append(
                 CrewProblem(
-                    ["tasks"],
+                    place + ["tasks"],
                     "with the inputs put in, the work begins with \(openings) bytes of text in all; at most "
                         + "\(Self.largestOpenings) are sent",
                     hint: "shorten the goal and the agents' texts, which every task begins with"
                 )
             )
         }
-        return problems
     }
 }
 

@@ -17,14 +17,7 @@ extension Crew {
             ]
         }
         var check = CrewCheck(crew: self, builtins: builtins)
-        check.header()
-        check.inputs()
-        check.models()
-        check.tools()
-        check.agents()
-        check.process()
-        check.tasks()
-        check.limits(limits, at: ["limits"])
+        check.everything()
         check.prices()
         let defaults = JSONObject(inputs.compactMap { input in input.defaultValue.map { (input.name, $0) } })
         return check.problems + oversizedTexts(with: defaults)
@@ -37,19 +30,54 @@ struct CrewCheck {
     let builtins: [any BuiltinTool]
     private(set) var problems: [CrewProblem] = []
     let inputNames: [String]
+    /// The models that may be named here: the crew's own, and those of the crews around it.
     let modelNames: [String]
     let memberNames: [String]
     let taskNames: [String]
     let needs: [String: [String]]
+    /// Where the crew stands: nowhere, or below what makes it a member.
+    private let place: [CrewProblem.PathElement]
 
-    init(crew: Crew, builtins: [any BuiltinTool]) {
+    /// - Parameters:
+    ///   - crew: The crew.
+    ///   - builtins: The built-in tools that there are.
+    ///   - models: The names of the models of the crews around it.
+    ///   - place: Where it stands in the outermost one.
+    init(
+        crew: Crew,
+        builtins: [any BuiltinTool],
+        around models: [String] = [],
+        at place: [CrewProblem.PathElement] = []
+    ) {
         self.crew = crew
         self.builtins = builtins
+        self.place = place
         inputNames = crew.inputs.map(\.name)
-        modelNames = crew.models.map(\.name)
+        let own = crew.models.map(\.name)
+        modelNames = own + models.filter { !own.contains($0) }
         memberNames = crew.members
         taskNames = crew.tasks.map(\.name)
         needs = Dictionary(crew.tasks.map { ($0.name, $0.needs) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Checks all that can be said of the crew by itself and of those within it.
+    mutating func everything() {
+        header()
+        inputs()
+        models()
+        tools()
+        agents()
+        members()
+        process()
+        tasks()
+        limits(crew.limits, at: ["limits"])
+    }
+
+    /// Checks a crew that is a member of this one.
+    mutating func inner(_ crew: Crew, at path: [CrewProblem.PathElement]) {
+        var check = CrewCheck(crew: crew, builtins: builtins, around: modelNames, at: place + path)
+        check.everything()
+        problems += check.problems
     }
 
     mutating func report(
@@ -58,7 +86,7 @@ struct CrewCheck {
         _ offendingText: String? = nil,
         hint: String? = nil
     ) {
-        problems.append(CrewProblem(path, message, offendingText: offendingText, hint: hint))
+        problems.append(CrewProblem(place + path, message, offendingText: offendingText, hint: hint))
     }
 
     /// Checks a section's names: their characters, and that none comes twice.

@@ -7,7 +7,7 @@ extension CrewCheck {
         text(crew.goal, at: ["goal"])
         for (what, count) in [
             ("inputs", crew.inputs.count), ("models", crew.models.count), ("tools", crew.tools.count),
-            ("agents", crew.agents.count), ("tasks", crew.tasks.count),
+            ("agents", crew.members.count), ("tasks", crew.tasks.count),
         ] where count > 1_000 {
             report([.key(what)], "\(count) \(what) are too many", hint: "at most 1000")
         }
@@ -35,7 +35,7 @@ extension CrewCheck {
     }
 
     mutating func models() {
-        names(modelNames, in: "models", "model")
+        names(crew.models.map(\.name), in: "models", "model")
         for model in crew.models {
             let path: [CrewProblem.PathElement] = ["models", .key(model.name)]
             required(model.model, at: path + ["model"], "the model's name at its endpoint")
@@ -74,7 +74,7 @@ extension CrewCheck {
             reference(model.fallback, to: modelNames, "model", at: path + ["fallback"])
         }
         fallbackCycles()
-        if crew.model(nil) == nil, usesDefaultModel {
+        if !modelNames.contains("default"), usesDefaultModel {
             report(
                 ["models"],
                 "there is no model called `default`",
@@ -137,7 +137,8 @@ extension CrewCheck {
         var reported: Set<String> = []
         for model in crew.models where !reported.contains(model.name) {
             var chain = [model.name]
-            while let next = crew.model(chain[chain.count - 1])?.fallback, modelNames.contains(next) {
+            // From a crew around this one no way leads back into it.
+            while let next = crew.model(chain[chain.count - 1])?.fallback, crew.model(next) != nil {
                 if let start = chain.firstIndex(of: next) {
                     let cycle = chain[start...]
                     if reported.isDisjoint(with: cycle) {

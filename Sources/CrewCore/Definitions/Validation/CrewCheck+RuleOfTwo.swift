@@ -28,10 +28,16 @@ struct Exposure: OptionSet, Sendable, Hashable {
 }
 
 extension CrewCheck {
-    /// Refuses an agent whose tools open all three sides, unless it is exempt.
-    mutating func ruleOfTwo(of agent: Agent, at path: [CrewProblem.PathElement]) {
-        guard !agent.exemptions.contains(.ruleOfTwo) else { return }
-        let tools = agent.tools.map { (name: $0.name, exposure: exposure(of: $0)) }
+    /// Refuses tools that open all three sides to one agent, or to the coordinator.
+    ///
+    /// - Parameter isAgent: Whether it can be exempt, as agents can.
+    mutating func ruleOfTwo(
+        _ grants: [ToolGrant],
+        of name: String,
+        isAgent: Bool = true,
+        at path: [CrewProblem.PathElement]
+    ) {
+        let tools = grants.map { (name: $0.name, exposure: exposure(of: $0)) }
         let sides: [(side: Exposure, words: String)] = [
             (.untrusted, "take in what strangers wrote"), (.private, "read what is private"),
             (.outward, "change or send something"),
@@ -42,21 +48,25 @@ extension CrewCheck {
             guard !names.isEmpty else { return }
             parts.append("\(words) (\(list(names)))")
         }
-        let undeclared = agent.tools.compactMap { grant -> String? in
+        let undeclared = grants.compactMap { grant -> String? in
             guard case .code(let tool) = grant, tool.effects == .all else { return nil }
             return tool.name
         }
         report(
             path,
             undeclared.isEmpty
-                ? "`\(agent.name)` can do all three: \(parts.joined(separator: ", "))"
-                : "`\(agent.name)` has tools that do not say what they touch, which counts as everything: "
+                ? "`\(name)` can do all three: \(parts.joined(separator: ", "))"
+                : "`\(name)` has tools that do not say what they touch, which counts as everything: "
                     + list(undeclared),
             hint: (undeclared.isEmpty
-                ? "divide the tools among two agents"
+                ? isAgent ? "divide the tools among two agents" : "grant them to agents, and divide them among two"
                 : "declare it, such as `var effects: ToolEffects { .reads }`, or `[]` for nothing")
-                + ", or write `exempt: [rule-of-two]` (in Swift `exemptions: [.ruleOfTwo]`) if it is meant"
+                + (isAgent ? exemption : "")
         )
+    }
+
+    private var exemption: String {
+        ", or write `exempt: [rule-of-two]` (in Swift `exemptions: [.ruleOfTwo]`) if it is meant"
     }
 
     private func exposure(of grant: ToolGrant) -> Exposure {

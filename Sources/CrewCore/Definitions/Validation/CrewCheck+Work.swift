@@ -12,16 +12,16 @@ extension CrewCheck {
             text(agent.goal, at: path + ["goal"])
             text(agent.instructions, at: path + ["instructions"])
             if let model = agent.model { reference(model, to: modelNames, "model", at: path + ["model"]) }
-            grants(of: agent, at: path + ["tools"])
-            ruleOfTwo(of: agent, at: path + ["tools"])
+            grants(agent.tools, at: path + ["tools"])
+            if !agent.exemptions.contains(.ruleOfTwo) { ruleOfTwo(agent.tools, of: agent.name, at: path + ["tools"]) }
             limits(agent.limits, at: path + ["limits"])
             range(agent.maximumTurns, 1...10_000, at: path + ["max_turns"])
         }
     }
 
-    private mutating func grants(of agent: Agent, at path: [CrewProblem.PathElement]) {
+    mutating func grants(_ grants: [ToolGrant], at path: [CrewProblem.PathElement]) {
         var seen: Set<String> = []
-        for (index, grant) in agent.tools.enumerated() {
+        for (index, grant) in grants.enumerated() {
             let place = path + [.index(index)]
             if !seen.insert(grant.name).inserted { report(place, "\(quoted(grant.name)) is granted twice", grant.name) }
             switch grant {
@@ -187,19 +187,5 @@ extension CrewCheck {
             }
         }
         return nil
-    }
-
-    /// A money limit can only be kept when the price of everything that it pays for is known.
-    mutating func prices() {
-        let isLimited = crew.limits.money != nil || crew.agents.contains { $0.limits.money != nil }
-        guard isLimited else { return }
-        for model in crew.models where model.effectivePrice == nil {
-            report(
-                ["models", .key(model.name)],
-                "the price of \(quoted(model.model)) is not known, so no money limit can be kept",
-                model.model,
-                hint: "give it a `price` in dollars per million tokens: price: {input: 0.25, output: 2}"
-            )
-        }
     }
 }
