@@ -3,18 +3,49 @@ import CrewCore
 
 /// Makes a crew from what was read by the format.
 enum CrewBuilder {
-    static func crew(_ file: Values) -> Crew {
+    typealias Path = [CrewProblem.PathElement]
+
+    /// - Parameters:
+    ///   - file: What was read.
+    ///   - place: Where the crew stands.
+    ///   - name: What it is called if it has no name.
+    ///   - files: The crews that were read from files of their own, by where they stand.
+    static func crew(_ file: Values, at place: Path, called name: String = "", _ files: [Path: MemberFile]) -> Crew {
         let limits = file.record("limits") ?? Values()
+        let members = file.named("agents")
         return Crew(
-            name: file.text("crew") ?? "",
+            name: file.text("crew") ?? name,
             goal: file.text("goal") ?? "",
             inputs: file.named("inputs").map(input),
             models: file.named("models").map(model),
             tools: file.named("tools").map(tool),
-            agents: file.named("agents").map(agent),
+            agents: members.filter { !$0.values.isMember }.map(agent),
+            crews: members.filter(\.values.isMember).map { member($0.name, $0.values, at: place, files) },
             tasks: file.named("tasks").map(task),
             process: process(file.record("process") ?? Values(), instructions: limits.integer("instructions")),
             limits: self.limits(limits)
+        )
+    }
+
+    private static func member(
+        _ name: String,
+        _ values: Values,
+        at place: Path,
+        _ files: [Path: MemberFile]
+    ) -> MemberCrew {
+        let place = place + ["agents", .key(name), "crew"]
+        let inputs = values.json("inputs")?.objectValue ?? [:]
+        let file = files[place]
+        // What could not be read is told where it was read.
+        let crew = file?.crew ?? self.crew(values.record("crew") ?? Values(), at: place, called: name, files)
+        return MemberCrew(
+            name,
+            crew: crew,
+            inputs: Dictionary(inputs.map { ($0.key, $0.value) }) { _, last in last },
+            limits: limits(values.record("limits") ?? Values()),
+            summary: values.text("description") ?? "",
+            file: file?.path,
+            folder: file?.folder
         )
     }
 
@@ -118,6 +149,9 @@ enum CrewBuilder {
             switch option.value {
             case .integer(let value, _): process[keyPath: value] = values.integer(option.key) ?? process[keyPath: value]
             case .model(let name), .agent(let name), .task(let name): process[keyPath: name] = values.text(option.key)
+            case .tools(let tools): process[keyPath: tools] = values.texts(option.key).map(ToolGrant.named)
+            case .limits(let limits):
+                process[keyPath: limits] = values.record(option.key).map(self.limits) ?? process[keyPath: limits]
             }
         }
         return process
@@ -134,4 +168,9 @@ enum CrewBuilder {
         task.isRequired = values.boolean("required") ?? task.isRequired
         return task
     }
+}
+
+extension Values {
+    /// Whether it is what makes a crew a member, and no agent.
+    var isMember: Bool { values["crew"] != nil }
 }

@@ -15,6 +15,12 @@ package enum FileBytes {
         package let message: String
     }
 
+    /// What tells a file from all others, whatever it is called.
+    struct Identity: Sendable, Hashable {
+        let device: UInt64
+        let number: UInt64
+    }
+
     /// The bytes of a regular file.
     ///
     /// Pipes, devices and the system's own files (`/proc`, `/sys`) are refused, also behind a link; a link is followed to
@@ -24,6 +30,14 @@ package enum FileBytes {
     ///   - path: The file.
     ///   - largest: The most bytes it may have.
     package static func read(_ path: String, atMost largest: Int) -> Result<[UInt8], Refusal> {
+        identified(path, atMost: largest).map(\.bytes)
+    }
+
+    /// The bytes of a regular file, and which one it is; see ``read(_:atMost:)``.
+    static func identified(
+        _ path: String,
+        atMost largest: Int
+    ) -> Result<(bytes: [UInt8], identity: Identity), Refusal> {
         // A pipe without a writer would block the opening, and a terminal could become the controlling one.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { return .failure(problem(errno)) }
@@ -46,7 +60,8 @@ package enum FileBytes {
         guard fstat(descriptor, &status) == 0, Int(status.st_size) == bytes.count else {
             return .failure(Refusal(message: "it is no file on a disk, or is being written right now"))
         }
-        return .success(bytes)
+        let identity = Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+        return .success((bytes, identity))
     }
 
     /// The folder in which a path's last part lies, `.` when it has one part only.
@@ -55,10 +70,29 @@ package enum FileBytes {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// A path that a file in a folder names.
+    static func joined(_ path: String, in directory: String) -> String {
+        if path.isEmpty || path.hasPrefix("/") || directory == "." { return path }
+        return (directory.hasSuffix("/") ? directory : directory + "/") + path
+    }
+
+    /// A path from the root without links; the path itself where there is nothing.
+    static func resolved(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Whether a path is that of a folder.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// A path that a file in a folder names, from the root.
     static func absolute(_ path: String, in directory: String) -> String {
         guard !path.isEmpty, !path.hasPrefix("/") else { return path }
-        let joined = directory == "." ? path : (directory.hasSuffix("/") ? directory : directory + "/") + path
+        let joined = joined(path, in: directory)
         guard !joined.hasPrefix("/"), let current = getcwd(nil, 0) else { return joined }
         defer { free(current) }
         return String(cString: current) + "/" + joined

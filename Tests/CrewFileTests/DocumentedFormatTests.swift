@@ -17,7 +17,9 @@ struct DocumentedFormatTests {
     static let sections = [
         Section(title: "Top level", record: CrewFormat.file), Section(title: "Inputs", record: CrewFormat.input),
         Section(title: "Models", record: CrewFormat.model), Section(title: "Tools", record: tools),
-        Section(title: "Agents", record: CrewFormat.agent), Section(title: "Process", record: CrewFormat.process),
+        Section(title: "Agents", record: CrewFormat.agent),
+        Section(title: "Crews as members", record: CrewFormat.member),
+        Section(title: "Process", record: CrewFormat.process),
         Section(title: "Tasks", record: CrewFormat.task), Section(title: "Limits", record: CrewFormat.crewLimits),
     ]
 

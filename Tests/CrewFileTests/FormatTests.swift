@@ -19,6 +19,9 @@ struct FormatTests {
     /// Every key that is read is in the schema and the other way round, for every record of the format.
     @Test func schemaAndReaderKnowTheSameKeys() throws {
         try check(CrewFormat.file, schema: CrewFile.jsonSchema, at: "file")
+        let inner = try #require(CrewFile.jsonSchema["$defs"]?["crew"])
+        try check(CrewFormat.innerCrew, schema: inner, at: "crew")
+        #expect(inner["required"] == ["goal", "agents"])
     }
 
     private func check(_ record: Record, schema: JSONValue, at place: String) throws {
@@ -49,6 +52,11 @@ struct FormatTests {
             }
         case .short(_, _, let record): try check(record, schema: #require(schema["anyOf"]?.arrayValue?.last), at: place)
         case .named(let value, _): try check(value, schema: #require(schema["additionalProperties"]), at: place)
+        case .either(let key, let with, let otherwise):
+            #expect(schema["if"]?["required"] == [.string(key)], "\(place)")
+            try check(with, schema: #require(schema["then"]), at: place)
+            try check(otherwise, schema: #require(schema["else"]), at: place)
+        case .crew: #expect(schema["anyOf"]?.arrayValue?.last == ["$ref": "#/$defs/crew"], "\(place)")
         case .list(let element): try check(element, schema: #require(schema["items"]), at: place)
         default: break
         }
@@ -59,7 +67,8 @@ struct FormatTests {
         let records =
             [
                 CrewFormat.file, CrewFormat.input, CrewFormat.model, CrewFormat.price, CrewFormat.rate,
-                CrewFormat.agent, CrewFormat.process, CrewFormat.task, CrewFormat.criterion, CrewFormat.crewLimits,
+                CrewFormat.innerCrew, CrewFormat.agent, CrewFormat.member, CrewFormat.process, CrewFormat.task,
+                CrewFormat.criterion, CrewFormat.crewLimits,
             ] + CrewFormat.tool.records.map(\.record)
         for record in records {
             for field in record.fields {

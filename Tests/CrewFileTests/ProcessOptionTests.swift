@@ -11,6 +11,7 @@ struct ProcessOptionTests {
         crew: c
         goal: g
         models: {default: {model: m}, other: {model: n}}
+        tools: {sums: {builtin: calculator}}
         agents:
           ann: {role: r, goal: g}
           bob: {role: r, goal: g}
@@ -28,6 +29,8 @@ struct ProcessOptionTests {
         case .model: "other"
         case .agent: "bob"
         case .task: "one"
+        case .tools: "[sums]"
+        case .limits: "{calls: 5}"
         }
     }
 
@@ -50,14 +53,20 @@ struct ProcessOptionTests {
         let wrong: [String] =
             if case .integer(_, let range) = option.value {
                 ["\(range.upperBound + 1)", "\(range.lowerBound - 1)"]
+            } else if case .tools = option.value {
+                ["[nobody]"]
+            } else if case .limits = option.value {
+                ["{calls: 0}"]
             } else {
                 ["nobody"]
             }
+        // Where in the value the place is.
+        let inner = if case .tools = option.value { 1 } else if case .limits = option.value { 8 } else { 0 }
         for value in wrong {
             let reading = CrewFile.parse(text: Self.file(pattern, "\(key): \(value)"), name: "f")
-            let column = "process: {pattern: \(pattern.rawValue), \(key): ".count + 1
+            let column = "process: {pattern: \(pattern.rawValue), \(key): ".count + 1 + inner
             #expect(reading.diagnostics.count == 1, "\(value): \(reading.diagnostics)")
-            #expect(reading.diagnostics.first?.severity == .error && reading.diagnostics.first?.mark.line == 10)
+            #expect(reading.diagnostics.first?.severity == .error && reading.diagnostics.first?.mark.line == 11)
             #expect(reading.diagnostics.first?.mark.column == column, "\(value)")
         }
     }
@@ -68,10 +77,10 @@ struct ProcessOptionTests {
             for pattern in CrewProcess.Pattern.allCases where !option.patterns.contains(pattern) {
                 let text = Self.file(pattern, "\(option.key): \(Self.written(option))")
                 let reading = CrewFile.parse(text: text, name: "f")
-                #expect(reading.hasErrors == (option.key == "aggregator"), "\(option.key) \(pattern)")
+                #expect(reading.hasErrors == option.isRefusedElsewhere, "\(option.key) \(pattern)")
                 #expect(reading.diagnostics.count == 1, "\(option.key) \(pattern): \(reading.diagnostics)")
                 #expect(reading.diagnostics.first?.message.hasPrefix("only a ") == true)
-                #expect(reading.diagnostics.first?.mark.line == 10)
+                #expect(reading.diagnostics.first?.mark.line == 11)
             }
         }
     }
@@ -82,7 +91,7 @@ struct ProcessOptionTests {
     }
 
     @Test(arguments: [
-        (7, CrewProcess.Pattern.coordinator, []), (7, .sequential, ["11:24"]), (0, .coordinator, ["11:24"]),
+        (7, CrewProcess.Pattern.coordinator, []), (7, .sequential, ["12:24"]), (0, .coordinator, ["12:24"]),
     ])
     func instructionsAmongTheLimitsAreThoseOfTheProcess(most: Int, pattern: CrewProcess.Pattern, places: [String]) {
         let text = Self.file(pattern, "answer: one") + "limits: {instructions: \(most)}\n"

@@ -4,24 +4,26 @@ import CrewReport
 extension CrewFile {
     /// A warning for each price that is below the published one, which counts instead.
     var lowPrices: [Diagnostic] {
-        crew.models.compactMap { model in
-            guard let own = model.price else { return nil }
-            let problem: String
-            if let published = PriceTable.builtIn.likelyPrice(for: model.model) {
-                guard own.isAnywhereBelow(published) else { return nil }
-                problem = "the price is below the published one of \(model.model), which counts where it is higher"
-            } else {
-                guard model.isUnlikelyFree else { return nil }
-                problem = "a price of nothing is not believed where a provider bills, and counts as unknown"
-            }
-            return diagnostic(
-                problem,
-                at: ["models", .key(model.name), "price"],
-                hint:
-                    "if the lower one is right, say so by --trust-prices, or by `trust_prices: true` in your settings",
-                severity: .warning
-            )
+        crew.tree.flatMap { node in node.crew.models.compactMap { lowPrice(of: $0, at: node.place) } }
+    }
+
+    private func lowPrice(of model: ModelDefinition, at place: [CrewProblem.PathElement]) -> Diagnostic? {
+        guard let own = model.price else { return nil }
+        let problem: String
+        if let published = PriceTable.builtIn.likelyPrice(for: model.model) {
+            guard own.isAnywhereBelow(published) else { return nil }
+            problem = "the price is below the published one of \(model.model), which counts where it is higher"
+        } else {
+            guard model.isUnlikelyFree else { return nil }
+            problem = "a price of nothing is not believed where a provider bills, and counts as unknown"
         }
+        return diagnostic(
+            problem,
+            at: place + ["models", .key(model.name), "price"],
+            hint:
+                "if the lower one is right, say so by --trust-prices, or by `trust_prices: true` in your settings",
+            severity: .warning
+        )
     }
 }
 

@@ -38,7 +38,8 @@ struct CheckCommand: AsyncParsableCommand {
             let isGiven = try person.isGiven(to: list)
             switch output {
             case .text:
-                let lines = [PrintableText.line(Self.summary(file.crew))] + Self.grants(list, isGiven: isGiven)
+                let lines =
+                    Self.tree(file).map { PrintableText.line($0) } + Self.grants(list, isGiven: isGiven)
                 try StandardStream.output.write(lines.joined(separator: "\n") + "\n")
             case .json:
                 let text = Self.object(file, list, isGiven: isGiven).text
@@ -55,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
     /// What is said of models whose keys are not set here; a file can be in order all the same.
     private static func missingKeys(_ crew: Crew) throws -> [String] {
         let models = try OpenAIModels()
-        return try models.resolve(crew.models).compactMap { definition in
+        return try models.resolve(crew).allModels.compactMap { _, definition in
             do throws(CrewError) {
                 _ = try models.model(for: definition)
                 return nil
@@ -77,6 +78,7 @@ struct CheckCommand: AsyncParsableCommand {
         var fields = JSONFields()
         fields.add("file", file.path)
         fields.add("crew", file.crew.name)
+        fields.add("members", members(of: file))
         fields.add("status", "ok")
         fields.add("warnings", .array((file.warnings + file.lowPrices).map { .string($0.message) }))
         fields.add("grants", list.objects)
@@ -85,15 +87,49 @@ struct CheckCommand: AsyncParsableCommand {
         return fields
     }
 
+    /// The crew and those within it, a line each.
+    static func tree(_ file: CrewFile) -> [String] {
+        file.crew.tree.map { node in
+            guard let member = node.member else { return summary(node.crew) }
+            let source = member.file == nil ? "" : " (\(file.file(of: node.place + ["goal"])))"
+            let indentation = String(repeating: "  ", count: node.path.count)
+            return "\(indentation)\(member.name)\(source): \(content(of: node.crew, limits: member.limits))"
+        }
+    }
+
+    private static func members(of file: CrewFile) -> [JSONFields] {
+        file.crew.tree.dropFirst().map { node in
+            var fields = JSONFields()
+            fields.add("path", node.path.joined(separator: "/"))
+            fields.add("crew", node.crew.name)
+            if node.member?.file != nil { fields.add("file", file.file(of: node.place + ["goal"])) }
+            return fields
+        }
+    }
+
     /// One line on a crew that can run.
-    static func summary(_ crew: Crew) -> String {
-        let limits = crew.limits
+    static func summary(_ crew: Crew) -> String { "ok: \(crew.name): \(content(of: crew, limits: Limits()))" }
+
+    /// What a crew consists of.
+    ///
+    /// - Parameter limits: What it may use as a member over all its work.
+    private static func content(of crew: Crew, limits: Limits) -> String {
+        let agents = crew.agents.isEmpty && !crew.crews.isEmpty ? nil : Numbers.count(crew.agents.count, "agent")
+        let parts = [
+            agents, crew.crews.isEmpty ? nil : Numbers.count(crew.crews.count, "crew"),
+            Numbers.count(crew.tasks.count, "task"), crew.process.name,
+            bounds(crew.limits) ?? (limits == Limits() ? "no limits" : nil),
+            bounds(limits).map { "\($0) in all" },
+        ]
+        return parts.compactMap(\.self).joined(separator: ", ")
+    }
+
+    /// Limits in words; `nil` where there are none.
+    private static func bounds(_ limits: Limits) -> String? {
         let parts = [
             limits.money.map(\.description), limits.tokens.map { Numbers.count($0, "token") },
             limits.calls.map { Numbers.count($0, "call") }, limits.time.map(DurationText.text),
         ].compactMap(\.self)
-        return "ok: \(crew.name): \(Numbers.count(crew.agents.count, "agent")), "
-            + "\(Numbers.count(crew.tasks.count, "task")), \(crew.process.name), "
-            + (parts.isEmpty ? "no limits" : "at most " + parts.joined(separator: ", "))
+        return parts.isEmpty ? nil : "at most " + parts.joined(separator: ", ")
     }
 }

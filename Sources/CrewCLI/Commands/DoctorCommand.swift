@@ -80,7 +80,7 @@ struct DoctorCommand: AsyncParsableCommand {
             )
             var findings = LibraryCheck.findings(Surroundings.libraries())
             var models: [ModelDefinition] = []
-            do throws(CrewError) { models = try provider.resolve(crewFile?.crew.usedModels ?? []) } catch {
+            do throws(CrewError) { models = try Self.models(of: crewFile?.crew, provider) } catch {
                 findings.append(Finding(.problem, "endpoint", error.message, remedy: "set it anew, or unset it"))
             }
             let check = EndpointCheck(environment: environment, isOfFile: crewFile != nil)
@@ -103,6 +103,18 @@ struct DoctorCommand: AsyncParsableCommand {
             return findings.contains { $0.severity == .problem } ? .provider : .finished
         }
         throw ExitCode(status.rawValue)
+    }
+
+    /// The models that a run of a crew can call, completed and by their qualified names; without a crew, the environment's.
+    private static func models(of crew: Crew?, _ provider: OpenAIModels) throws(CrewError) -> [ModelDefinition] {
+        guard let crew else { return try provider.resolve([]) }
+        let resolved = try provider.resolve(crew)
+        let used = Set(resolved.tree.flatMap(resolved.models(usedBy:)))
+        return resolved.allModels.filter { used.contains($0.name) }.map { name, model in
+            var model = model
+            model.name = name
+            return model
+        }
     }
 
     /// Whether calls may be made that cost money: somebody said so, here or when asked.
@@ -129,19 +141,5 @@ struct DoctorCommand: AsyncParsableCommand {
             let lines = findings.flatMap(\.lines).map { $0.rendered(inColor: appearance.hasColor) + "\n" }
             try StandardStream.output.write(lines.joined())
         }
-    }
-}
-
-extension Crew {
-    /// The models that a run of this crew can call, fallbacks included.
-    fileprivate var usedModels: [ModelDefinition] {
-        var names = Set(agents.map { $0.model ?? "default" })
-        if let model = process.coordinatorModel { names.insert(model) }
-        var next = names
-        while !next.isEmpty {
-            next = Set(models.filter { next.contains($0.name) }.compactMap(\.fallback)).subtracting(names)
-            names.formUnion(next)
-        }
-        return models.filter { names.contains($0.name) }
     }
 }

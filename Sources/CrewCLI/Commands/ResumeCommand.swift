@@ -99,9 +99,7 @@ struct ResumeCommand: AsyncParsableCommand {
     private static func currentCrew(of created: RunCreated, _ models: OpenAIModels) throws -> Crew? {
         guard let path = created.file, Paths.exists(path) else { return nil }
         do {
-            var crew = try CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel()).crew
-            crew.models = try models.resolve(crew.models)
-            return crew
+            return try models.resolve(CrewFile.load(path: path, defaultModel: OpenAIModels.defaultModel()).crew)
         } catch let error as CrewFileError {
             let advice = "the run began with this file: mend it, or move it away to go on with what was recorded"
             throw CommandFailure(.usage, code: "invalid_crew", "\(error.description)\n\(advice)")

@@ -58,7 +58,7 @@ struct RunsCommand: AsyncParsableCommand {
         for run in runs where run.cost == .zero && run.uncertain == .zero {
             // A damaged run is still listed; `crew show` says what is wrong with it.
             guard let created = try? await journal.creation(of: run.run) else { continue }
-            if created.crew.models.allSatisfy({ $0.price == nil }) { unpriced.insert(run.run) }
+            if created.crew.allModels.allSatisfy({ $0.model.price == nil }) { unpriced.insert(run.run) }
         }
         return unpriced
     }

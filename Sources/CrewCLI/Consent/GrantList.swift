@@ -19,10 +19,7 @@ struct GrantList {
     init(_ file: CrewFile, crew: Crew, environment: [String: String]) {
         self.file = Paths.absolute(file.path)
         grants = crew.grants(in: Self.scope(Paths.absolute(file.directory), environment))
-        places = grants.map { grant in
-            let mark = file.marks.mark(of: grant.path)
-            return "\(file.path):\(mark.line):\(mark.column)"
-        }
+        places = grants.map { file.place(of: $0.path) }
     }
 
     /// The grants of a crew with which a run goes on.

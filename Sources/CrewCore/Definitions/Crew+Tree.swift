@@ -23,6 +23,13 @@ extension Crew {
         /// What stands before the names of all that belongs to it: nothing, or `press/`.
         package var prefix: String { path.map { "\($0)/" }.joined() }
 
+        /// The tools that are granted in the crew itself, by the paths of those who may call them.
+        package var grants: [(path: String, tools: [ToolGrant])] {
+            let agents = crew.agents.map { (prefix + $0.name, $0.tools) }
+            let coordinator = (prefix + CrewPlace.coordinatorName, crew.process.tools)
+            return crew.process.tools.isEmpty ? agents : agents + [coordinator]
+        }
+
         /// Where it stands, in the terms of a crew file.
         package var place: [CrewProblem.PathElement] { path.flatMap { ["agents", .key($0), "crew"] } }
     }
@@ -44,6 +51,21 @@ extension Crew {
         }
         visit(self, nil, [], nil)
         return nodes
+    }
+
+    /// The tree with every crew changed, each before those within it.
+    package func changed(_ change: (inout Crew, _ node: Node) -> Void) -> Crew {
+        func visit(_ node: Node) -> Crew {
+            var crew = node.crew
+            change(&crew, node)
+            for (index, inner) in crew.crews.enumerated() {
+                let folder = inner.folder ?? node.folder
+                let node = Node(path: node.path + [inner.name], crew: inner.crew, member: inner, folder: folder)
+                crew.crews[index].crew = visit(node)
+            }
+            return crew
+        }
+        return visit(Node(path: [], crew: self, member: nil, folder: nil))
     }
 
     /// Whether the tree keeps to its bounds; found out in bounded time.
@@ -70,6 +92,10 @@ extension Crew {
         tree.flatMap { node in node.crew.agents.map { (node.prefix + $0.name, $0) } }
     }
 
+    /// The tools that are granted in the tree, by the paths of those who may call them: agents, and coordinators with tools of
+    /// their own, each under a name that no agent can have.
+    package var allGrants: [(path: String, tools: [ToolGrant])] { tree.flatMap(\.grants) }
+
     /// The agent at a path such as `press/writer`.
     package func agent(at path: String) -> Agent? {
         guard let (crews, name) = Self.steps(of: path) else { return agent(path) }
@@ -92,20 +118,13 @@ extension Crew {
     /// - Parameter models: All models of the tree by their qualified names, those of a crew in their order.
     package func replacingModels(_ models: [(name: String, model: ModelDefinition)]) -> Crew {
         let byCrew = Dictionary(grouping: models) { Self.steps(of: $0.name)?.crews ?? [] }
-        func replaced(_ crew: Crew, _ path: [String]) -> Crew {
-            var crew = crew
-            crew.models = byCrew[path, default: []].map { name, model in
+        return changed { crew, node in
+            crew.models = byCrew[node.path, default: []].map { name, model in
                 var model = model
                 model.name = Self.steps(of: name)?.name ?? name
                 return model
             }
-            for index in crew.crews.indices {
-                let member = crew.crews[index]
-                crew.crews[index].crew = replaced(member.crew, path + [member.name])
-            }
-            return crew
         }
-        return replaced(self, [])
     }
 
     /// The qualified name of the model that a name means in a crew of the tree: that crew's own, or else the nearest around it.
@@ -129,6 +148,19 @@ extension Crew {
     package func qualifiedFallback(of name: String) -> String? {
         guard let fallback = model(qualified: name)?.fallback else { return nil }
         return qualifiedModel(fallback, seenFrom: Self.steps(of: name)?.crews ?? [])
+    }
+
+    /// The qualified names of the models that the agents and the coordinator of a crew of the tree call, and of those to which
+    /// calls that fail go.
+    package func models(usedBy node: Node) -> Set<String> {
+        var used: Set<String> = []
+        var named = node.crew.agents.map(\.model)
+        if let model = node.crew.process.coordinatorModel { named.append(model) }
+        for name in named {
+            var next = qualifiedModel(name, seenFrom: node.path)
+            while let model = next, used.insert(model).inserted { next = qualifiedFallback(of: model) }
+        }
+        return used
     }
 
     /// A path's members and the name at its end; `nil` when it is a plain name.

@@ -34,6 +34,14 @@ extension Shape {
         case .variants(let variants): return variants.jsonSchema
         case .short(_, let words, let record):
             return ["anyOf": [["enum": .array(words.map { .string($0) })], .object(record.jsonSchema)]]
+        case .either(let key, let with, let otherwise):
+            return [
+                "if": ["required": [.string(key)]], "then": .object(with.jsonSchema),
+                "else": .object(otherwise.jsonSchema),
+            ]
+        case .crew: return ["anyOf": [["type": "string"], ["$ref": "#/$defs/crew"]]]
+        case .scalars:
+            return ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
         }
     }
 }
@@ -89,6 +97,7 @@ extension CrewFile {
             "description": "A crew: agents with roles, goals and tools, the tasks they owe, and who decides.",
         ]
         for (key, value) in CrewFormat.file.jsonSchema { schema[key] = value }
+        schema["$defs"] = ["crew": .object(CrewFormat.innerCrew.jsonSchema)]
         return .object(schema)
     }
 }

@@ -4,38 +4,54 @@ import CrewTools
 
 /// The format of crew files: the one definition from which reading, hints and the published schema are made.
 enum CrewFormat {
-    static let file = Record(
-        "crew file",
-        [
-            Field("crew", .name(of: "crew"), "The crew's name.", required: true, synonyms: ["name", "id"]),
-            Field(
-                "goal",
-                .text(example: "Write a brief on tidal energy."),
-                "What the crew is to reach.",
-                required: true
-            ),
-            Field("inputs", .named(.record(input), what: "input"), "The values that a run takes."),
-            Field(
-                "models",
-                .named(.record(model), what: "model"),
-                "The models that agents and the coordinator may name."
-            ),
-            Field("tools", .named(.variants(tool), what: "tool"), "The tools that agents may be granted."),
-            Field("agents", .named(.record(agent), what: "agent"), "The members of the crew.", required: true),
-            Field(
-                "process",
-                .short(key: "pattern", patterns, process),
-                "Who decides what is done next.",
-                standard: .string(Crew(name: "", goal: "", agents: []).process.name)
-            ),
-            Field(
-                "tasks",
-                .named(.record(task), what: "task"),
-                "The work that the crew owes, in the order in which a sequential process takes it."
-            ),
-            Field("limits", .record(crewLimits), "What a run may use in all.", synonyms: ["budget"]),
-        ]
-    )
+    static let file = Record("crew file", [name(required: true)] + sections)
+
+    /// A crew that stands in the file of the crew around it.
+    static let innerCrew = Record("crew", [name(required: false)] + sections)
+
+    private static func name(required: Bool) -> Field {
+        Field(
+            "crew",
+            .name(of: "crew"),
+            required ? "The crew's name." : "The crew's name; without one, the name under which it stands.",
+            required: required,
+            synonyms: ["name", "id"]
+        )
+    }
+
+    private static let sections = [
+        Field(
+            "goal",
+            .text(example: "Write a brief on tidal energy."),
+            "What the crew is to reach.",
+            required: true
+        ),
+        Field("inputs", .named(.record(input), what: "input"), "The values that a run takes."),
+        Field(
+            "models",
+            .named(.record(model), what: "model"),
+            "The models that agents and the coordinator may name."
+        ),
+        Field("tools", .named(.variants(tool), what: "tool"), "The tools that agents may be granted."),
+        Field(
+            "agents",
+            .named(.either(key: "crew", member, otherwise: agent), what: "agent"),
+            "The members of the crew: agents, and crews that work as members.",
+            required: true
+        ),
+        Field(
+            "process",
+            .short(key: "pattern", patterns, process),
+            "Who decides what is done next.",
+            standard: .string(Crew(name: "", goal: "", agents: []).process.name)
+        ),
+        Field(
+            "tasks",
+            .named(.record(task), what: "task"),
+            "The work that the crew owes, in the order in which a sequential process takes it."
+        ),
+        Field("limits", .record(crewLimits), "What a run may use in all.", synonyms: ["budget"]),
+    ]
 
     static let patterns = CrewProcess.Pattern.allCases.map(\.rawValue)
 
@@ -122,6 +138,36 @@ enum CrewFormat {
         ]
     )
 
+    static let member = Record(
+        "member crew",
+        [
+            Field(
+                "crew",
+                .crew,
+                "The crew that works in an agent's place: its file, relative to this one, or the crew itself.",
+                required: true,
+                synonyms: ["file", "path"]
+            ),
+            Field(
+                "inputs",
+                .scalars,
+                "Values for its inputs; texts may hold placeholders for inputs of the crew around it.",
+                synonyms: ["with", "args", "arguments", "parameters"]
+            ),
+            Field(
+                "limits",
+                .record(limits),
+                "What it may use in a run, over all that it is given to do.",
+                synonyms: ["budget"]
+            ),
+            Field(
+                "description",
+                .text(example: "Turns findings into a printed brief"),
+                "What it is for, in the eyes of a coordinator; without it, the crew's goal."
+            ),
+        ]
+    )
+
     static let process = Record(
         "process",
         [Field("pattern", .choice(patterns), "The pattern of deciding.", required: true, synonyms: ["type"])]
@@ -147,6 +193,8 @@ enum CrewFormat {
         case .model: .name(of: "model")
         case .agent: .name(of: "agent")
         case .task: .name(of: "task")
+        case .tools: .list(.text(example: "notes.read"))
+        case .limits: .record(limits)
         }
     }
 
@@ -160,7 +208,7 @@ enum CrewFormat {
                 required: true,
                 synonyms: ["summary", "prompt"]
             ),
-            Field("agent", .name(of: "agent"), "The agent that does it."),
+            Field("agent", .name(of: "agent"), "The agent or member crew that does it."),
             Field(
                 "needs",
                 .list(.name(of: "task")),

@@ -42,6 +42,8 @@ enum ForeignWord {
         "leave it out: failed calls are tried again, and what is not acceptable goes back to the model twice"
     private static let events = "leave it out: `crew run --output events` prints each event as a line of JSON"
 
+    private static let ownAgents = "it goes to the agents of the crew itself"
+
     /// Wherever they stand.
     private static let anywhere = [
         "verbose":
@@ -106,7 +108,18 @@ enum ForeignWord {
             "temperature": "it goes to the model: models: {default: {model: gpt-5-mini, temperature: 0.2}}",
             "max_tokens": "it goes to the model: models: {default: {model: gpt-5-mini, max_output: 2000}}",
             "model_settings": models, "cache": "it goes to the model, under `models`",
+            "file": "a crew that works as a member is named by its file: crew: press/crew.yaml",
             "output": schema, "expected_output": schema, "tasks": "tasks stand beside `agents` and name their `agent`",
+        ],
+        "member crew": [
+            "role": "its agents have roles; say what it is for as `description`",
+            "goal": "the goal stands in the crew itself; what it is to do, the task says",
+            "instructions": "write them to its agents, in the crew itself", "backstory": ownAgents,
+            "model": "models stand in the crew itself; those that it does not have are the ones around it",
+            "models": "they stand in the crew itself; those that it does not have are the ones around it",
+            "tools": ownAgents, "max_turns": ownAgents, "exempt": ownAgents,
+            "process": "it stands in the crew itself", "tasks": "they stand in the crew itself",
+            "agents": "they stand in the crew itself", "name": "its name is the key under which it stands",
         ],
         "task": [
             "expected_output":

@@ -36,6 +36,18 @@ struct FormatReader {
             return .record(Values())
         case (.variants(let variants), .mapping(let entries)):
             return .record(read(entries, of: node, as: variants, at: path))
+        case (.either(let key, let with, let otherwise), .mapping(let entries)):
+            guard entries.contains(where: { $0.key == key }) else {
+                return .record(read(entries, of: node, as: otherwise, at: path))
+            }
+            let values = read(entries, of: node, as: with, at: path)
+            // Without the key's value, what it is can no longer be told.
+            if values.values[key] == nil { failures.append(path) }
+            return .record(values)
+        case (.crew, .mapping(let entries)):
+            return .record(read(entries, of: node, as: CrewFormat.innerCrew, at: path))
+        case (.scalars, .mapping(let entries)): return .json(.object(scalars(entries, at: path)))
+        case (.scalars, .scalar("", isPlain: true)): return .json(.object([:]))
         case (.short(_, _, let record), .mapping(let entries)):
             return .record(read(entries, of: node, as: record, at: path))
         case (.short(let key, let words, _), .scalar):
@@ -156,6 +168,16 @@ struct FormatReader {
         return result
     }
 
+    private mutating func scalars(_ entries: [SourceNode.Entry], at path: Path) -> JSONObject {
+        var result = JSONObject()
+        for entry in entries {
+            if case .json(let value)? = read(entry.value, as: .scalar, at: path + [.key(entry.key)]) {
+                result[entry.key] = value
+            }
+        }
+        return result
+    }
+
     private mutating func scalar(
         _ text: String,
         isPlain: Bool,
@@ -165,7 +187,7 @@ struct FormatReader {
     ) -> Value? {
         let value = CoreScalar(text, isPlain: isPlain)
         switch (shape, value) {
-        case (.text, .text), (.name, .text): return .text(text)
+        case (.text, .text), (.name, .text), (.crew, .text): return .text(text)
         case (.text, .boolean), (.text, .integer), (.text, .decimal), (.text, .ambiguous), (.name, .boolean),
             (.name, .integer), (.name, .decimal), (.name, .ambiguous):
             mismatch(shape, node, path, hint: "put it in quotation marks if it is meant as text: \"\(text)\"")

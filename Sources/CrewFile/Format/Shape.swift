@@ -38,6 +38,12 @@ indirect enum Shape: Sendable {
     case variants(Variants)
     /// A record of which only one key, a choice, need be written.
     case short(key: String, [String], Record)
+    /// One record where a key is there, and another where it is not.
+    case either(key: String, Record, otherwise: Record)
+    /// The path of a crew file, or a crew.
+    case crew
+    /// Names with a text, a number or a boolean each.
+    case scalars
 
     /// What it must be, for messages, with an example.
     var expectation: (what: String, example: String) {
@@ -60,6 +66,9 @@ indirect enum Shape: Sendable {
         case .record(let record): ("a mapping", record.example)
         case .variants(let variants): ("a mapping", variants.any.example)
         case .short(_, let words, let record): ("one of \(Self.list(words)), or a mapping", record.example)
+        case .either(_, _, let record): ("a mapping", record.example)
+        case .crew: ("the path of a crew file, or a crew", "press/crew.yaml")
+        case .scalars: ("a mapping of names to values", "{topic: tidal energy}")
         }
     }
 

@@ -25,7 +25,7 @@ package final class ProviderTrouble: Sendable {
     private static func take(_ event: Event, into state: inout State) {
         switch event.fact {
         case .runCreated(let created):
-            for model in created.crew.models { state.models[model.name] = model }
+            for (name, model) in created.crew.allModels { state.models[name] = model }
         case .callIntended(let intent): state.asked[intent.call] = intent.model
         case .callFailed(let failure): state.failures.append(failure)
         default: break

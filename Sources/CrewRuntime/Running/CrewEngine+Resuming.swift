@@ -54,7 +54,7 @@ extension CrewEngine {
     /// The crew that a run goes on with: held to what is granted now, and by the rules that hold now.
     private func narrowed(_ crew: Crew, _ options: ResumeOptions) throws(CrewError) -> (Crew, withdrawn: [String]) {
         var current = options.current
-        if let written = current?.models { current?.models = try models.resolve(written) }
+        if let written = current { current = try models.resolve(written) }
         let narrowed = current.map { self.narrowed(crew, to: $0) }
         if let withdrawn = narrowed?.withdrawn, !withdrawn.isEmpty {
             throw CrewError(
@@ -64,14 +64,18 @@ extension CrewEngine {
             )
         }
         let crew = narrowed?.crew ?? crew
-        var checked = crew
-        for (index, agent) in crew.agents.enumerated() {
+        let checked = crew.changed { crew, _ in
             // Of tools written in Swift only names are recorded; one that is not given is the toolbox's to refuse.
-            checked.agents[index].tools = agent.tools.compactMap { grant in
+            let declared = Set(crew.tools.map(\.name))
+            func known(_ grant: ToolGrant) -> ToolGrant? {
                 if let tool = options.tools.first(where: { $0.name == grant.name }) { return .code(tool) }
                 let set = grant.name.split(separator: ".", maxSplits: 1).first.map(String.init)
-                return crew.tools.contains { $0.name == set } ? grant : nil
+                return set.map(declared.contains) ?? false ? grant : nil
             }
+            for index in crew.agents.indices {
+                crew.agents[index].tools = crew.agents[index].tools.compactMap(known)
+            }
+            crew.process.tools = crew.process.tools.compactMap(known)
         }
         try check(checked)
         return (crew, narrowed?.differences ?? [])

@@ -188,7 +188,7 @@ extension CrewEngine {
 
     private func dialects(of draft: Draft) async -> [String: Dialect] {
         var dialects: [String: Dialect] = [:]
-        for model in draft.crew.models { dialects[model.name] = await models.dialect(for: model) }
+        for (name, model) in draft.crew.allModels { dialects[name] = await models.dialect(for: model) }
         return dialects
     }
 
@@ -218,7 +218,7 @@ extension CrewEngine {
                 inputs: .object(inputs),
                 limits: crew.limits,
                 tools: Dictionary(
-                    crew.agents.map { ($0.name, toolbox.specifications(for: $0.name)) },
+                    crew.allGrants.map { ($0.path, toolbox.specifications(for: $0.path)) },
                     uniquingKeysWith: { first, _ in first }
                 ),
                 prompts: prompts,
@@ -236,8 +236,7 @@ extension CrewEngine {
         _ inputs: [String: JSONValue],
         _ limits: Limits
     ) throws(CrewError) -> Draft {
-        var crew = crew
-        crew.models = try models.resolve(crew.models)
+        var crew = try models.resolve(crew)
         crew.limits = limits.completed(from: crew.limits)
         try check(crew)
         let values: JSONObject
@@ -248,7 +247,7 @@ extension CrewEngine {
         if !values.isEmpty, let problem = crew.oversizedTexts(with: values).first {
             throw CrewError(.invalidInput, problem.description)
         }
-        let secrets = models.secrets(of: crew.models)
+        let secrets = models.secrets(of: crew)
         if let (name, _) = values.first(where: { secrets.isContained(in: $0.value) }) {
             throw CrewError(.invalidInput, "the input \"\(name)\" holds a key, which is not recorded or sent to models")
         }
@@ -257,9 +256,11 @@ extension CrewEngine {
 
     func check(_ crew: Crew) throws(CrewError) {
         // Tools written in Swift are equal by their names alone, and may have come to touch something else.
-        let isComparable = crew.agents.allSatisfy {
-            $0.tools.allSatisfy { if case .named = $0 { true } else { false } }
-        }
+        let isComparable =
+            crew.isBoundedTree
+            && crew.allGrants.allSatisfy {
+                $0.tools.allSatisfy { if case .named = $0 { true } else { false } }
+            }
         if isComparable, sound.withLock({ $0 == crew }) { return }
         let problems = crew.problems(builtins: tools)
         guard problems.isEmpty else {
@@ -278,7 +279,7 @@ extension CrewEngine {
     /// Sees to it that a limit in dollars on an account above the run can be kept, as the run's own limits are.
     private func checkPrices(_ crew: Crew) async throws(CrewError) {
         // Priced models are the rule, and then nobody has to be asked.
-        guard crew.models.contains(where: { $0.effectivePrice == nil }) else { return }
+        guard crew.allModels.contains(where: { $0.model.effectivePrice == nil }) else { return }
         let account = try await journaled { () async throws(JournalError) in
             try await self.journal.moneyAccount(ofCrew: crew.name)
         }
@@ -293,10 +294,10 @@ extension CrewEngine {
 
     func openModels(_ crew: Crew) throws(CrewError) -> [String: any ChatModel] {
         var opened: [String: any ChatModel] = [:]
-        let secrets = models.secrets(of: crew.models)
-        for definition in crew.models {
+        let secrets = models.secrets(of: crew)
+        for (name, definition) in crew.allModels {
             let model = try models.model(for: definition)
-            opened[definition.name] = secrets.isEmpty ? model : FilteringModel(base: model, secrets: secrets)
+            opened[name] = secrets.isEmpty ? model : FilteringModel(base: model, secrets: secrets)
         }
         return opened
     }
@@ -312,12 +313,12 @@ extension CrewEngine {
                 crew: crew,
                 folder: folder,
                 protected: ProtectedPlaces(
-                    files: [file].compactMap(\.self),
+                    files: ([file] + crew.tree.map { $0.member?.file }).compactMap(\.self),
                     folders: [journal.folder].compactMap(\.self) + PersonalFolder.allCases.compactMap(\.path)
                 ),
                 providers: tools,
                 tools: written,
-                secrets: models.secrets(of: crew.models)
+                secrets: models.secrets(of: crew)
             )
         } catch {
             throw CrewError(.configuration, error.description, cause: error)

@@ -28,6 +28,28 @@ public protocol ModelProvider: Sendable {
 }
 
 extension ModelProvider {
+    /// The crew with all models of its tree completed; those of members by their qualified names, such as `press/default`.
+    ///
+    /// - Throws: ``CrewError``, when an endpoint or a model's name is missing.
+    public func resolve(_ crew: Crew) throws(CrewError) -> Crew {
+        // A tree that is no sound one is refused by its check.
+        guard !crew.crews.isEmpty, crew.isBoundedTree, crew.allModels.allSatisfy({ Names.isValid($0.model.name) })
+        else {
+            var crew = crew
+            crew.models = try resolve(crew.models)
+            return crew
+        }
+        let models = crew.allModels.map { name, model in
+            var model = model
+            model.name = name
+            return model
+        }
+        return crew.replacingModels(try resolve(models).map { ($0.name, $0) })
+    }
+
+    /// Knows the keys of all models of a crew's tree.
+    func secrets(of crew: Crew) -> SecretFilter { secrets(of: crew.allModels.map(\.model)) }
+
     /// Swift's own threads.
     public var executor: (any TaskExecutor)? { nil }
     /// Knows of no keys.

@@ -100,8 +100,8 @@ struct Runner {
     @inline(never)
     func findings(since lessons: Int) -> [(ModelDefinition, EndpointFindings)] {
         let state = executor.state
-        return state.crew.models.compactMap { model in
-            let findings = state.findings(on: model.name, after: lessons)
+        return state.crew.allModels.compactMap { name, model in
+            let findings = state.findings(on: name, after: lessons)
             return findings.isEmpty ? nil : (model, findings)
         }
     }

@@ -4,18 +4,21 @@ package import CrewCore
 /// The tools of a crew, ready to be called: who may call which, under what name, and how.
 ///
 /// An agent reaches the tools that it is granted and no others. The tools of a declared set have the set's name before
-/// their own: granted `notes` or `notes.read`, a model calls `notes_read`.
+/// their own: granted `notes` or `notes.read`, a model calls `notes_read`. Agents are known by their paths in the tree of
+/// crews, `press/writer`, and a coordinator with tools of its own as `coordinator` or `press/coordinator`; each reaches what its
+/// own crew declares.
 package struct Toolbox: Sendable {
     private var byAgent: [String: [ToolImplementation]] = [:]
     private let arm: Deadlines.Arm
     private let secrets: SecretFilter
-    private var supply: ToolSupply
+    /// What each crew of the tree declares.
+    private var supplies: [ToolSupply] = []
 
     /// Makes the tools of a crew ready.
     ///
     /// - Parameters:
     ///   - crew: The crew.
-    ///   - folder: What relative folders in the crew are relative to.
+    ///   - folder: What relative folders in the crew are relative to, and in those within it that have no folder of their own.
     ///   - protected: What no tool may touch.
     ///   - providers: The built-ins that the crew may declare.
     ///   - tools: Tools written in Swift that agents may be granted by name. A crew read back from a journal has only
@@ -34,44 +37,59 @@ package struct Toolbox: Sendable {
     ) async throws(ToolboxError) {
         self.secrets = secrets
         arm = if let sleep { Deadlines.sleeping(sleep) } else { Deadlines.shared.arm }
-        supply = ToolSupply(tools: try ToolSupply.implementations(of: tools))
-        let surroundings = ToolSurroundings(folder: folder, protected: protected)
+        let written = try ToolSupply.implementations(of: tools)
         do throws(ToolboxError) {
-            for definition in crew.tools { try await supply.open(definition, from: providers, in: surroundings) }
-            try grantTools(of: crew)
+            for node in crew.tree {
+                let surroundings = ToolSurroundings(folder: node.folder ?? folder, protected: protected)
+                var supply = ToolSupply(tools: written)
+                do throws(ToolboxError) {
+                    for definition in node.crew.tools {
+                        try await supply.open(definition, from: providers, in: surroundings)
+                    }
+                    for (path, grants) in node.grants { try grant(grants, to: path, from: supply) }
+                } catch {
+                    await supply.close()
+                    throw error
+                }
+                supplies.append(supply)
+            }
         } catch {
-            await supply.close()
+            await close()
             throw error
         }
     }
 
     /// Gives back what the tools hold; to be called once, after the last call.
-    package func close() async { await supply.close() }
-
-    private mutating func grantTools(of crew: Crew) throws(ToolboxError) {
-        for agent in crew.agents {
-            var granted: [ToolImplementation] = []
-            var grants: [String: String] = [:]
-            for grant in agent.tools {
-                for tool in try supply.tools(for: grant) {
-                    let name = tool.implementation.specification.declaration.name
-                    // The same tool granted twice, such as `notes` and `notes.read`, is one tool.
-                    if grants[name] == tool.origin { continue }
-                    guard grants.updateValue(tool.origin, forKey: name) == nil else {
-                        throw ToolboxError(
-                            .badName,
-                            tool: grant.name,
-                            "agent '\(agent.name)' has another tool that models would call '\(name)'; rename one"
-                        )
-                    }
-                    granted.append(tool.implementation)
-                }
-            }
-            byAgent[agent.name] = granted
-        }
+    package func close() async {
+        for supply in supplies { await supply.close() }
     }
 
-    /// The tools of an agent, in the order in which they are granted.
+    private mutating func grant(
+        _ tools: [ToolGrant],
+        to path: String,
+        from supply: ToolSupply
+    ) throws(ToolboxError) {
+        var granted: [ToolImplementation] = []
+        var grants: [String: String] = [:]
+        for grant in tools {
+            for tool in try supply.tools(for: grant) {
+                let name = tool.implementation.specification.declaration.name
+                // The same tool granted twice, such as `notes` and `notes.read`, is one tool.
+                if grants[name] == tool.origin { continue }
+                guard grants.updateValue(tool.origin, forKey: name) == nil else {
+                    throw ToolboxError(
+                        .badName,
+                        tool: grant.name,
+                        "agent '\(path)' has another tool that models would call '\(name)'; rename one"
+                    )
+                }
+                granted.append(tool.implementation)
+            }
+        }
+        byAgent[path] = granted
+    }
+
+    /// The tools of an agent, known by its path, in the order in which they are granted.
     package func specifications(for agent: String) -> [ToolSpecification] {
         byAgent[agent, default: []].map(\.specification)
     }

@@ -94,8 +94,7 @@ struct MemberValidationTests {
         Fault("agents.press.crew.tasks.print.agent: there is no agent called \"editor\"") {
             $0.crews[0].crew.tasks[1].agent = "editor"
         },
-        Fault("agents.press.inputs.sujbect: there is no input of `press` called \"sujbect\" (did you mean `subject`?)")
-        {
+        Fault("agents.press.inputs.sujbect: `press` has no input called \"sujbect\" (did you mean `subject`?)") {
             $0.crews[0].inputs["sujbect"] = "x"
         },
         Fault("agents.press.inputs: the input `subject` of `press` is missing (give it a value") {

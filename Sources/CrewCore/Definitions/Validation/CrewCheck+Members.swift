@@ -17,7 +17,14 @@ extension CrewCheck {
         for (name, value) in member.inputs.sorted(by: { $0.key < $1.key }) {
             let place = path + [.key(name)]
             guard let input = declared.first(where: { $0.name == name }) else {
-                reference(name, to: declared.map(\.name), "input of `\(member.name)`", at: place)
+                let names = declared.map(\.name)
+                let near = NearestName.of(name, in: names).map { "did you mean `\($0)`?" }
+                report(
+                    place,
+                    "`\(member.name)` has no input called \(quoted(name))",
+                    name,
+                    hint: near ?? (names.isEmpty ? "it takes none" : "it takes \(list(names))")
+                )
                 continue
             }
             if let text = value.stringValue { self.text(text, at: place) }

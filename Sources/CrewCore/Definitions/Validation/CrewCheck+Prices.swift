@@ -17,7 +17,7 @@ extension CrewCheck {
             let parts = node.crew.agents.map(\.limits) + [node.crew.process.limits]
             guard isWhole || parts.contains(where: { $0.money != nil }) else { continue }
             paid.formUnion(node.crew.models.map { node.prefix + $0.name })
-            paid.formUnion(models(usedBy: node))
+            paid.formUnion(crew.models(usedBy: node))
         }
         for node in tree {
             for model in node.crew.models where paid.contains(node.prefix + model.name) && model.effectivePrice == nil {
@@ -29,17 +29,5 @@ extension CrewCheck {
                 )
             }
         }
-    }
-
-    /// The qualified names of the models that a crew's own members call, and of those to which calls that fail go.
-    private func models(usedBy node: Crew.Node) -> Set<String> {
-        var used: Set<String> = []
-        var named = node.crew.agents.map(\.model)
-        if node.crew.process.pattern == .coordinator { named.append(node.crew.process.model) }
-        for name in named {
-            var next = crew.qualifiedModel(name, seenFrom: node.path)
-            while let model = next, used.insert(model).inserted { next = crew.qualifiedFallback(of: model) }
-        }
-        return used
     }
 }
