@@ -109,7 +109,7 @@ extension CrewCheck {
 extension ProcessOption {
     /// Whether something is said that the process does not know.
     func isWithoutEffect(in process: CrewProcess) -> Bool {
-        isSet(in: process) && !patterns.contains(process.pattern)
+        isSet(in: process) && !type(of: process.rules).options.contains { $0.key == key }
     }
 
     /// Whose option it is, for messages.

@@ -42,6 +42,16 @@ struct InstructionFormTests {
         #expect(!run.state.menu.kinds.contains(.plan), "there have been two")
     }
 
+    @Test func noMoreIsHandedOutAtOnceThanIsDueAndThanTheCrewAllows() throws {
+        for (most, expected) in [(8, 2), (1, 1)] {
+            let process = CrewProcess(pattern: .coordinator, maximumAssignments: most)
+            let menu = try DrivenRun(.team(process)).state.menu
+            #expect(menu.delegate?.maximumAssignments == expected)
+            #expect(menu.schema.document.jsonText.contains(#""maxItems":\#(expected)"#))
+            #expect(try DrivenRun(.team(process, tasks: [])).state.menu.delegate?.maximumAssignments == most)
+        }
+    }
+
     @Test func aModelsRepetitionsAreCarriedOutOnce() throws {
         var run = try DrivenRun(.team(.coordinator, tasks: []))
         for (objective, rest) in [("look", ""), ("look again", #","inputs":[]"#)] {

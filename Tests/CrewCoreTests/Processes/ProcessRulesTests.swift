@@ -95,6 +95,33 @@ struct ProcessRulesTests {
         #expect(run.state.status == .finished && run.state.end?.answer == "both")
     }
 
+    // MARK: - Coordinator
+
+    @Test func aCoordinatorIsNotAskedForACallThatTheRunMayNotMake() throws {
+        var run = try DrivenRun(.team(.coordinator), limits: Limits(calls: 1))
+        run.finish(0, with: .said(#"{"reason":"","instruction":{"kind":"plan","facts":[],"steps":["go on"]}}"#))
+        #expect(run.state.status == .limited && run.state.end?.code == "limit_calls")
+        #expect(run.state.end?.message == "all 1 calls are made that the coordinator may count on")
+    }
+
+    @Test func atItsLastInstructionACoordinatorWhoseWorkIsDoneHasFinished() throws {
+        for (most, status) in [(1, RunStatus.limited), (2, .finished)] {
+            let tasks = [CrewTask("one", summary: "1"), CrewTask("two", summary: "2")]
+            var run = try DrivenRun(.team(CrewProcess(pattern: .coordinator, maximumInstructions: most), tasks: tasks))
+            for task in ["one", "two"].prefix(most) {
+                let order = #"{"task":"\#(task)","agent":"scout","objective":""}"#
+                run.finish(
+                    0,
+                    with: .said(#"{"reason":"","instruction":{"kind":"delegate","assignments":[\#(order)]}}"#)
+                )
+                run.finish(0, with: .said("done: \(task)"))
+            }
+            #expect(run.state.status == status)
+            #expect((run.state.exhausted == nil) == (most == 2), "what is done reaches no limit")
+            #expect(run.state.end?.answer == (most == 1 ? "done: one" : "done: two"))
+        }
+    }
+
     // MARK: - What is wrong with a crew
 
     private static func problems(_ process: CrewProcess, _ tasks: [CrewTask]) -> [String] {
