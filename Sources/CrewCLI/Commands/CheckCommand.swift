@@ -56,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
     /// What is said of models whose keys are not set here; a file can be in order all the same.
     private static func missingKeys(_ crew: Crew) throws -> [String] {
         let models = try OpenAIModels()
-        return try models.resolve(crew).allModels.compactMap { _, definition in
+        return try models.resolve(crew).qualifiedModels.compactMap { definition in
             do throws(CrewError) {
                 _ = try models.model(for: definition)
                 return nil

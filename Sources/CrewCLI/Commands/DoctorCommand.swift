@@ -110,11 +110,7 @@ struct DoctorCommand: AsyncParsableCommand {
         guard let crew else { return try provider.resolve([]) }
         let resolved = try provider.resolve(crew)
         let used = Set(resolved.tree.flatMap(resolved.models(usedBy:)))
-        return resolved.allModels.filter { used.contains($0.name) }.map { name, model in
-            var model = model
-            model.name = name
-            return model
-        }
+        return resolved.qualifiedModels.filter { used.contains($0.name) }
     }
 
     /// Whether calls may be made that cost money: somebody said so, here or when asked.

@@ -5,7 +5,11 @@ import CrewReport
 enum PromptSheet {
     /// The sheet.
     static func text(_ state: RunState) -> String {
-        var sections = state.previewedRequests.map(section)
+        let previews = state.previewedRequests
+        var sections = previews.map(section)
+        if previews.count >= RunState.mostPreviewedRequests {
+            sections.append(heading("there are more; the first \(previews.count) are shown"))
+        }
         for call in state.firstRequests {
             sections.append(
                 heading("sent first: call \(call.call) to \(call.request.model)")

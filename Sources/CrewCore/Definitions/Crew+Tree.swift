@@ -107,6 +107,15 @@ extension Crew {
         tree.flatMap { node in node.crew.models.map { (node.prefix + $0.name, $0) } }
     }
 
+    /// All models of the tree, each called by its qualified name.
+    package var qualifiedModels: [ModelDefinition] {
+        allModels.map { name, model in
+            var model = model
+            model.name = name
+            return model
+        }
+    }
+
     /// The model of a qualified name such as `default` or `press/default`.
     package func model(qualified name: String) -> ModelDefinition? {
         guard let (crews, name) = Self.steps(of: name) else { return model(name) }
@@ -115,13 +124,13 @@ extension Crew {
 
     /// The tree with other models.
     ///
-    /// - Parameter models: All models of the tree by their qualified names, those of a crew in their order.
-    package func replacingModels(_ models: [(name: String, model: ModelDefinition)]) -> Crew {
+    /// - Parameter models: All models of the tree, each called by its qualified name, those of a crew in their order.
+    package func replacingModels(_ models: [ModelDefinition]) -> Crew {
         let byCrew = Dictionary(grouping: models) { Self.steps(of: $0.name)?.crews ?? [] }
         return changed { crew, node in
-            crew.models = byCrew[node.path, default: []].map { name, model in
+            crew.models = byCrew[node.path, default: []].map { model in
                 var model = model
-                model.name = Self.steps(of: name)?.name ?? name
+                model.name = Self.steps(of: model.name)?.name ?? model.name
                 return model
             }
         }

@@ -26,14 +26,22 @@ extension RunState {
     /// The requests with which the coordinator and every task begin, in the crew's order, and those of member crews where
     /// they are given work.
     ///
-    /// What only the run can bring, such as the result that a task builds on, is shown as a mark in angle brackets.
+    /// What only the run can bring, such as the result that a task builds on, is shown as a mark in angle brackets. Of
+    /// agents' requests at most ``mostPreviewedRequests`` are made: crews in one another, each with many tasks that anybody may
+    /// do, have more beginnings than can be looked at.
     public var previewedRequests: [PreviewedRequest] {
         var preview = self
-        return preview.suppose(in: 0, unknown: [])
+        var left = Self.mostPreviewedRequests
+        return preview.suppose(in: 0, unknown: [], &left)
     }
 
+    /// The most requests of agents that are shown before a run.
+    public static var mostPreviewedRequests: Int { 2_000 }
+
     /// The requests with which the work of a crew begins.
-    private mutating func suppose(in scope: Int, unknown: [String]) -> [PreviewedRequest] {
+    ///
+    /// - Parameter left: How many agents' requests may still be made.
+    private mutating func suppose(in scope: Int, unknown: [String], _ left: inout Int) -> [PreviewedRequest] {
         let crew = scopes[scope].crew
         var requests: [PreviewedRequest] = []
         if crew.process.hasCoordinator, scope == 0 {
@@ -56,14 +64,14 @@ extension RunState {
             let inputs = crew.process.rules.inputs(of: task, in: ScopeView(self, scope))
             for member in crew.process.rules.candidates(for: task, in: crew) {
                 let missing = inputs.compactMap { result($0)?.task }.map { "the result of the task \($0)" }
-                requests += suppose(member, task: task.name, objective: "", inputs, unknown + missing, in: scope)
+                requests += suppose(member, task: task.name, objective: "", inputs, unknown + missing, in: scope, &left)
             }
             supposeResults(of: [task.name], in: scope)
         }
         if crew.tasks.isEmpty {
             let words = "the coordinator's objective"
             for member in crew.members {
-                requests += suppose(member, task: nil, objective: "⟨\(words)⟩", [], unknown + [words], in: scope)
+                requests += suppose(member, task: nil, objective: "⟨\(words)⟩", [], unknown + [words], in: scope, &left)
             }
         }
         for order in crew.process.rules.closingOrders(in: ScopeView(self, scope)) {
@@ -74,7 +82,8 @@ extension RunState {
                 objective: order.objective,
                 order.inputs,
                 unknown + tasks.map { "the result of the task \($0)" },
-                in: scope
+                in: scope,
+                &left
             )
         }
         return requests
@@ -120,8 +129,10 @@ extension RunState {
         objective: String,
         _ inputs: [String],
         _ unknown: [String],
-        in scope: Int
+        in scope: Int,
+        _ left: inout Int
     ) -> [PreviewedRequest] {
+        guard left > 0 else { return [] }
         let order = AssignmentOrder(agent: member, task: task, objective: objective, inputs: inputs)
         var assignment = ScopeView(self, scope).nextAssignment(PendingOrder(order: order, revision: nil))
         assignment.scope = scopes[scope].assignment
@@ -131,8 +142,10 @@ extension RunState {
             apply(Event(sequence: sequence + 1, time: clock, fact: .assignmentFailed(end)))
             scopes[scope].forgivenAssignments = scopes[scope].assignments.count
         }
-        if let inner = scopeIndex(of: assignment.id) { return suppose(in: inner, unknown: unknown) }
+        if let inner = scopeIndex(of: assignment.id) { return suppose(in: inner, unknown: unknown, &left) }
         guard let exchange = exchange(of: .assignment(assignment.id)) else { return [] }
+        // Whatever crews lead to it, each leads to an agent.
+        left -= 1
         return preview(exchange, .agent(exchange.terms.member, task: task), unknown)
     }
 

@@ -266,13 +266,6 @@ extension CrewEngine {
         guard problems.isEmpty else {
             throw CrewError(.invalidCrew, problems.map(\.description).joined(separator: "\n"))
         }
-        // What can be defined and is not carried out is refused here, and nowhere else.
-        guard crew.crews.isEmpty else {
-            throw CrewError(.invalidCrew, "this version does not run crews that have crews as members")
-        }
-        guard crew.process.tools.isEmpty, crew.process.limits == Limits() else {
-            throw CrewError(.invalidCrew, "this version runs no coordinator with tools or limits of its own")
-        }
         if isComparable { sound.withLock { $0 = crew } }
     }
 
@@ -295,9 +288,9 @@ extension CrewEngine {
     func openModels(_ crew: Crew) throws(CrewError) -> [String: any ChatModel] {
         var opened: [String: any ChatModel] = [:]
         let secrets = models.secrets(of: crew)
-        for (name, definition) in crew.allModels {
+        for definition in crew.qualifiedModels {
             let model = try models.model(for: definition)
-            opened[name] = secrets.isEmpty ? model : FilteringModel(base: model, secrets: secrets)
+            opened[definition.name] = secrets.isEmpty ? model : FilteringModel(base: model, secrets: secrets)
         }
         return opened
     }

@@ -39,12 +39,7 @@ extension ModelProvider {
             crew.models = try resolve(crew.models)
             return crew
         }
-        let models = crew.allModels.map { name, model in
-            var model = model
-            model.name = name
-            return model
-        }
-        return crew.replacingModels(try resolve(models).map { ($0.name, $0) })
+        return crew.replacingModels(try resolve(crew.qualifiedModels))
     }
 
     /// Knows the keys of all models of a crew's tree.
