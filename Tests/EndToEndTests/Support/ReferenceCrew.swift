@@ -1,6 +1,7 @@
 import Foundation
 
-/// The crew of the crash tests: a coordinator and three agents with tools, fourteen calls when nothing goes wrong.
+/// The crew of the crash tests: a coordinator, three agents with tools, and a crew as a member; fourteen calls when nothing
+/// goes wrong.
 ///
 /// Its model answers from the content of the request alone, so that the answer does not depend on how often, in what
 /// order or by which process it is asked.
@@ -24,6 +25,7 @@ enum ReferenceCrew {
           clerk: {role: a clerk, goal: Get the sums right, tools: [notes.read, notes.list, calculator]}
           scribe: {role: a scribe, goal: Write drafts, tools: [notes.write]}
           editor: {role: an editor, goal: Make it good}
+          desk: {crew: desk.yaml, limits: {budget_usd: 0.10}}
         process: {pattern: coordinator, max_instructions: 12, max_revisions: 1}
         tasks:
           sums: {description: Add up the costs., agent: clerk}
@@ -31,7 +33,7 @@ enum ReferenceCrew {
           draft: {description: Write draft.txt., agent: scribe, needs: [sums]}
           report:
             description: The report.
-            agent: editor
+            agent: desk
             needs: [draft, title]
             output:
               type: object
@@ -41,9 +43,19 @@ enum ReferenceCrew {
 
         """
 
+    /// The member crew; the schema of its answer is what the outer task asks for.
+    static let desk = """
+        crew: desk
+        goal: Write what is to be read.
+        agents: {subeditor: {role: an editor, goal: Make it good}}
+        tasks: {text: {description: The report., agent: subeditor}}
+
+        """
+
     /// Puts the crew and what it works on into a folder.
     static func install(in work: Workspace) throws {
         try work.write(file, to: "crew.yaml")
+        try work.write(desk, to: "desk.yaml")
         try work.write("12\n30\n", to: "notes/costs.txt")
     }
 
