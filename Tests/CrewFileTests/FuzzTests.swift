@@ -20,11 +20,35 @@ struct FuzzTests {
         "---\n", "...\n", "%YAML 1.1\n", "{{", "}}", "\u{FEFF}", "é", "012", "yes", "~", "\n  ", "env:", "crew: ",
     ]
 
+    private static let members = """
+        crew: report
+        goal: Report on {{topic}}
+        inputs: {topic: {}}
+        agents:
+          press:
+            crew:
+              goal: Print {{subject}}
+              inputs: {subject: {}}
+              models: {default: {model: m}}
+              agents:
+                desk: {crew: {goal: g, agents: {clerk: {role: r, goal: g}}, tasks: {facts: {description: d}}}}
+              tasks:
+                text: {description: d, agent: desk}
+              limits: {calls: 4}
+            inputs: {subject: "all of {{topic}}"}
+            limits: {calls: 9}
+          other: {crew: other.yaml}
+        tasks:
+          draft: {description: d, agent: press}
+
+        """
+
     @Test(arguments: [1, 2, 3, 4] as [UInt64]) func mutatedFilesNeverCrashAndAlwaysGetAnAnswer(seed: UInt64) {
         var random = Random(state: seed)
-        let original = Array(quickstart.utf8)
+        let members = Self.members
+        let originals = [Array(quickstart.utf8), Array(members.utf8)]
         for round in 0..<750 {
-            var bytes = original
+            var bytes = originals[round % 2]
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
                 switch Int.random(in: 0..<5, using: &random) {

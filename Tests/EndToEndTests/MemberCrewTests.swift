@@ -126,6 +126,31 @@ struct MemberCrewTests {
         #expect(work.read("press/crew.yaml") == before)
     }
 
+    @Test func theKeysOfMembersModelsAreSecretsOfTheRun() async throws {
+        let key = "a-key-of-some-length"
+        try await ChatServer.with(replying: Self.reply) { server in
+            let far = "{model: gpt-5-nano, base_url: \"\(server.url)\", key: env:FAR_KEY}"
+            try work.write(Self.press.replacing("{model: gpt-5-nano}", with: far), to: "press/crew.yaml")
+            try work.write("the key is \(key)", to: "press/notes/facts.txt")
+            let variables = ["FAR_KEY": key]
+            let refused = try await work.start(
+                ["run", "crew.yaml", "--input", "topic=\(key)"],
+                server: server.url,
+                adding: variables
+            ).outcome()
+            #expect(refused.status == 2 && refused.errors.contains("holds a key"), "\(refused.errors)")
+            #expect(server.requests.isEmpty)
+            let run = try await work.start(
+                ["run", "crew.yaml", "--input", "topic=tides"],
+                server: server.url,
+                adding: variables
+            ).outcome()
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(server.requests.first?.request["authorization"] == "Bearer \(key)")
+            #expect(server.requests.allSatisfy { !String(decoding: $0.body, as: UTF8.self).contains(key) })
+        }
+    }
+
     @Test func filesInACircleAreRefusedWithBothPlaces() async throws {
         try work.write(
             Self.press.replacing("  checker:", with: "  back: {crew: ../crew.yaml}\n  checker:"),

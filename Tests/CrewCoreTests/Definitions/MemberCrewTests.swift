@@ -105,6 +105,7 @@ struct MemberCrewTests {
         }
         #expect(!wide.isBoundedTree)
         #expect(wide.problems().map(\.message) == ["there are too many crews within crews"])
+        #expect(wide.doubts() == [])
         let broad = Self.crew("c", (1..<Crew.largestTree).map { MemberCrew("m\($0)", crew: Self.crew("c")) })
         #expect(broad.isBoundedTree)
         #expect(!Self.crew("d", broad.crews + [MemberCrew("m", crew: Self.crew("c"))]).isBoundedTree)

@@ -3,7 +3,7 @@ import ChatModel
 extension Crew {
     /// What is probably not meant, though the crew can run: inputs that nothing uses, placeholders with one brace, options of
     /// another process, limits that can never be reached or are not kept.
-    public func doubts() -> [CrewProblem] { doubts(within: Limits(), at: []) }
+    public func doubts() -> [CrewProblem] { isBoundedTree ? doubts(within: Limits(), at: []) : [] }
 
     /// - Parameters:
     ///   - around: What bounds it from outside.
