@@ -130,7 +130,7 @@ struct Bench {
 }
 
 private struct Lookup: Tool {
-    struct Input: ToolInput { let key: String }
+    struct Input: Generable { let key: String }
 
     var name = "lookup"
     let summary = "Looks a key up."

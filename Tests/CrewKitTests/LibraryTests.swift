@@ -6,7 +6,7 @@ import Testing
 
 /// The tool of the README.
 private struct Lookup: Tool {
-    struct Input: ToolInput {
+    struct Input: Generable {
         var word: String
         var language: String?
     }
@@ -27,8 +27,8 @@ struct LibraryTests {
         let crew = Crew("brief", goal: "Explain geysers", process: .sequential) {
             Agent("scout", role: "Researcher", goal: "Find verifiable facts") { Lookup() }
             Agent("writer", role: "Writer", goal: "Turn findings into prose")
-            CrewTask("findings", summary: "Ten facts, each with its source", agent: "scout")
-            CrewTask("page", summary: "A one-page explanation", agent: "writer", needs: ["findings"])
+            CrewTask("findings", "Ten facts, each with its source", agent: "scout")
+            CrewTask("page", "A one-page explanation", agent: "writer", needs: ["findings"])
         }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("crew-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }

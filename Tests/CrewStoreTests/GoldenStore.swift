@@ -101,7 +101,7 @@ enum GoldenTools {
     static let all: [any Tool] = [Look(), Pay()]
 
     struct Look: Tool {
-        struct Input: ToolInput { var what: String }
+        struct Input: Generable { var what: String }
         var name: String { "look" }
         var summary: String { "Looks something up." }
         var effects: ToolEffects { .reads }
@@ -109,7 +109,7 @@ enum GoldenTools {
     }
 
     struct Pay: Tool {
-        struct Input: ToolInput { var amount: Int }
+        struct Input: Generable { var amount: Int }
         var name: String { "pay" }
         var summary: String { "Pays somebody." }
         var effects: ToolEffects { .spends }

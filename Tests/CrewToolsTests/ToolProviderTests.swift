@@ -35,7 +35,7 @@ struct ToolProviderTests {
     }
 
     private struct Nothing: Tool {
-        struct Input: ToolInput {}
+        struct Input: Generable {}
         let name = "nothing", summary = "Does nothing."
         var effects: ToolEffects { [] }
         func call(_ input: Input, context: ToolContext) -> String { "nothing done" }

@@ -8,7 +8,7 @@ import Testing
 
 struct ToolboxTests {
     struct Echo: Tool {
-        struct Input: ToolInput {
+        struct Input: Generable {
             var text: String
             var times: Int?
             static var guides: [Guide] { [Guide("times", "How often", ["minimum": 1, "maximum": 1_000_000])] }
@@ -23,7 +23,7 @@ struct ToolboxTests {
     struct Broken: Error {}
 
     struct Idle: Tool {
-        struct Input: ToolInput {}
+        struct Input: Generable {}
         let name = "idle", summary = "Waits."
         let onCall: @Sendable () async throws -> Void
         func call(_ input: Input, context: ToolContext) async throws -> String {

@@ -55,6 +55,8 @@ final class RunDisplay: Sendable {
         switch update {
         case .text(let seat, let text):
             if appearance.isLive { state.withLock { $0.progress.take(text, of: seat) } }
+        case .progress(let progress):
+            if appearance.isLive { state.withLock { $0.progress.say(progress.text, of: progress.seat) } }
         case .event(let event):
             let lines = state.withLock { state in
                 let lines = state.progress.take(event).filter { $0.weight >= .step }.map(\.line)

@@ -17,9 +17,14 @@ public struct CrewTask: Sendable, Hashable, Codable {
     public var accept: [AcceptanceCriterion]
     /// Whether the run can finish without it.
     public var isRequired: Bool
+    /// Why the type of its result has no schema; not recorded, since no run begins with it.
+    package var outputProblem: SchemaError? = nil
 
-    /// Defines a task.
-    public init(
+    private enum CodingKeys: String, CodingKey {
+        case name, summary, agent, needs, output, accept, isRequired
+    }
+
+    package init(
         _ name: String,
         summary: String,
         agent: String? = nil,

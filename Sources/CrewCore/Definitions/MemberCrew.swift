@@ -9,8 +9,8 @@ public import ChatModel
 ///     ModelDefinition(model: "gpt-5-mini")
 ///     Agent("editor", role: "an editor", goal: "Make of it what people read.")
 ///     MemberCrew("press", crew: press, inputs: ["subject": "{{topic}}"], limits: [.usd("0.50")])
-///     CrewTask("draft", summary: "Write a draft.", agent: "press")
-///     CrewTask("final", summary: "Edit the draft.", agent: "editor", needs: ["draft"])
+///     CrewTask("draft", "Write a draft.", agent: "press")
+///     CrewTask("final", "Edit the draft.", agent: "editor", needs: ["draft"])
 /// }
 /// ```
 ///

@@ -1,6 +1,12 @@
 public import ChatModel
 
 /// What came of a run.
+///
+/// ```swift
+/// let result = try await engine.run(crew, limits: [.usd(0.50)])
+/// if result.status == .finished { print(result.text) }
+/// let brief = try result.value(of: "brief", as: Brief.self)
+/// ```
 public struct RunResult: Sendable, Hashable {
     /// The run's identifier.
     public let run: String

@@ -4,9 +4,23 @@ public import ChatModel
 ///
 /// A tool fails in two ways. A ``ToolRejection`` goes back to the model, which can mend its arguments; any other error
 /// is a failure of the tool, which the engine decides about.
+///
+/// ```swift
+/// struct Lookup: Tool {
+///     struct Input: Generable { var word: String; var language: String? }
+///     let name = "lookup", summary = "Looks a word up in the dictionary."
+///     var effects: ToolEffects { .reads }
+///     func call(_ input: Input, context: ToolContext) async throws -> String {
+///         guard let entry = dictionary[input.word] else { throw ToolRejection("unknown word") }
+///         return entry
+///     }
+/// }
+/// ```
 public protocol Tool: Sendable {
     /// The arguments, from which the schema that the model sees is derived.
-    associatedtype Input: ToolInput
+    associatedtype Input: Generable
+    /// What it gives: a `String`, which the model gets as it is, or any value that encodes, which it gets as JSON.
+    associatedtype Output: Encodable
 
     /// The name by which the model calls it: letters, digits, `_` and `-`, at most 64.
     var name: String { get }
@@ -24,10 +38,10 @@ public protocol Tool: Sendable {
     ///
     /// - Parameters:
     ///   - input: The model's arguments, checked against the schema.
-    ///   - context: Which call this is.
-    /// - Returns: The text that the model gets.
+    ///   - context: Which call this is, until when it may take, and the means to say how far it is.
+    /// - Returns: What the model gets.
     /// - Throws: ``ToolRejection`` for what the model can mend; anything else is a failure.
-    func call(_ input: Input, context: ToolContext) async throws -> String
+    func call(_ input: Input, context: ToolContext) async throws -> Output
 }
 
 extension Tool {
@@ -58,23 +72,6 @@ public struct ToolEffects: OptionSet, Sendable, Hashable, Codable {
     public static let executes = ToolEffects(rawValue: 16)
     /// All of them.
     public static let all: ToolEffects = [.reads, .writes, .network, .spends, .executes]
-}
-
-/// What a tool learns of the call it serves.
-public struct ToolContext: Sendable {
-    /// The run.
-    public let run: String
-    /// The agent that calls.
-    public let agent: String
-    /// The same for every attempt of one call, also after a restart; different for every other call.
-    public let idempotencyKey: String
-
-    /// Makes a context.
-    public init(run: String, agent: String, idempotencyKey: String) {
-        self.run = run
-        self.agent = agent
-        self.idempotencyKey = idempotencyKey
-    }
 }
 
 /// A refusal that goes back to the model, so that it can try otherwise.

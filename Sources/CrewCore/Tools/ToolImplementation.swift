@@ -14,12 +14,12 @@ package struct ToolImplementation: Sendable {
     /// - Parameters:
     ///   - tool: The tool.
     ///   - name: The name by which the model calls it; the tool's own without one.
-    /// - Throws: ``ToolSchemaError`` when the schema of its arguments cannot be derived.
-    package init(_ tool: some Tool, name: String? = nil) throws(ToolSchemaError) {
+    /// - Throws: ``SchemaError`` when the schema of its arguments cannot be derived.
+    package init(_ tool: some Tool, name: String? = nil) throws(SchemaError) {
         try self.init(tool, name: name ?? tool.name)
     }
 
-    private init<T: Tool>(_ tool: T, name: String) throws(ToolSchemaError) {
+    private init<T: Tool>(_ tool: T, name: String) throws(SchemaError) {
         specification = ToolSpecification(
             declaration: ToolDeclaration(name: name, summary: tool.summary, parameters: try T.Input.makeSchema()),
             effects: tool.effects,
@@ -33,7 +33,15 @@ package struct ToolImplementation: Sendable {
             } catch {
                 throw ToolRejection("The arguments do not fit: \(error)")
             }
-            return try await tool.call(input, context: context)
+            return try Self.text(of: try await tool.call(input, context: context))
         }
+    }
+
+    /// What the model gets to read: a text as it is, any other value as JSON, its members in the order in which they encode.
+    private static func text(of output: some Encodable) throws -> String {
+        if let text = output as? String { return text }
+        var writer = JSONWriter()
+        try writer.encodable(output)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }

@@ -31,6 +31,10 @@ public enum Work: Sendable, Hashable {
         public let id: String
         /// Who calls, by the names that lead there: `writer`, `press/writer`.
         public let agent: String
+        /// Whose exchange it is: an assignment's, or a coordinator's.
+        public let seat: Seat
+        /// The task of the assignment; `nil` for one without, and for a coordinator.
+        public let task: String?
         /// The tool's name.
         public let name: String
         /// The model's arguments.
@@ -59,14 +63,7 @@ extension RunState {
             )
         case .toolIntended(let intent):
             guard let exchange = exchange(of: Seat(intent.assignment)) else { return nil }
-            return .callTool(
-                Work.ToolWork(
-                    id: intent.tool,
-                    agent: exchange.terms.member,
-                    name: intent.name,
-                    arguments: intent.arguments
-                )
-            )
+            return .callTool(toolWork(intent.tool, intent.name, intent.arguments, of: exchange))
         default: return nil
         }
     }
@@ -76,16 +73,24 @@ extension RunState {
         exchanges.flatMap { exchange -> [Work] in
             guard case .usingTools(let tools) = exchange.phase else { return [] }
             return tools.filter { $0.outcome == nil && $0.wasInterrupted }.map { tool in
-                .callTool(
-                    Work.ToolWork(
-                        id: tool.id,
-                        agent: exchange.terms.member,
-                        name: tool.call.name,
-                        arguments: tool.call.arguments
-                    )
-                )
+                .callTool(toolWork(tool.id, tool.call.name, tool.call.arguments, of: exchange))
             }
         }
+    }
+
+    private func toolWork(_ id: String, _ name: String, _ arguments: String, of exchange: Exchange) -> Work.ToolWork {
+        var task: String?
+        if case .assignment(let assignment) = exchange.seat, let index = assignmentIndex(assignment) {
+            task = assignments[index].assignment.task
+        }
+        return Work.ToolWork(
+            id: id,
+            agent: exchange.terms.member,
+            seat: exchange.seat,
+            task: task,
+            name: name,
+            arguments: arguments
+        )
     }
 }
 

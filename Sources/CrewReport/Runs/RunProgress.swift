@@ -67,6 +67,14 @@ package struct RunProgress {
         activities[index].tail = String((activities[index].tail + text).suffix(Self.longestTail))
     }
 
+    /// Takes in what a tool says of its progress, in place of what was said before.
+    package mutating func say(_ text: String, of seat: Seat) {
+        change(seat) { activity in
+            guard case .usingTool = activity.phase else { return }
+            activity.tail = text
+        }
+    }
+
     /// Takes in what the whole run waits for; `nil` when it goes on.
     ///
     /// - Returns: Whether it did not wait before: the numbers may change meanwhile.

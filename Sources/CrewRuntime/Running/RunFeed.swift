@@ -4,12 +4,14 @@ import Synchronization
 /// Carries a run's updates from its executor to one observer, who may be slower.
 ///
 /// No event is lost and the executor never waits. What can pile up is bounded by what the run itself says: pieces of text
-/// that nobody has read yet are joined into one. An observer who waits gets a text at once when it is the first for a
+/// that nobody has read yet are joined into one, and of what a tool says of its progress the last is kept. An observer who waits gets a text at once when it is the first for a
 /// while; what follows gathers for some milliseconds, since waking somebody for each token costs more than the token.
 final class RunFeed: Sendable {
     fileprivate struct State {
         var updates: [RunUpdate] = []
         var head = 0
+        /// Where what tools say of their progress waits among the updates, by their calls.
+        var progress: [String: Int] = [:]
         /// The text that came after all updates, joined.
         var text = ""
         /// Who says it.
@@ -40,6 +42,16 @@ final class RunFeed: Sendable {
         state.withLock { state in
             state.closeText()
             state.updates.append(.waiting(reason))
+            return state.waiter.take()
+        }?.resume()
+    }
+
+    func publish(_ progress: ToolProgress) {
+        state.withLock { state in
+            // A call that was given up may go on speaking.
+            guard !state.isFinished else { return CheckedContinuation<Void, Never>?.none }
+            state.closeText()
+            state.put(progress)
             return state.waiter.take()
         }?.resume()
     }
@@ -87,6 +99,7 @@ final class RunFeed: Sendable {
                 guard state.head < state.updates.count else { return (nil, state.isFinished) }
                 let update = state.updates[state.head]
                 state.head += 1
+                if case .progress(let progress) = update { state.progress[progress.call] = nil }
                 if state.head == state.updates.count {
                     state.updates.removeAll(keepingCapacity: true)
                     state.head = 0
@@ -125,6 +138,16 @@ extension RunFeed.State {
             self.seat = seat
         }
         self.text += text
+    }
+
+    /// Puts what a tool says in the place of what it said before, where nobody has read that yet.
+    fileprivate mutating func put(_ said: ToolProgress) {
+        if let place = progress[said.call] {
+            updates[place] = .progress(said)
+        } else {
+            progress[said.call] = updates.count
+            updates.append(.progress(said))
+        }
     }
 
     /// Puts the text behind the updates.

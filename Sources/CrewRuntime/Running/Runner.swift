@@ -176,13 +176,23 @@ struct Runner {
                 let feed = feed
                 group.addTask { .outcome(await Self.perform(call, model, feed)) }
             case .callTool(let tool):
-                let context = ToolContext(
-                    run: run,
-                    agent: tool.agent,
-                    idempotencyKey: "\(run)/\(tool.id)"
-                )
+                let context = context(of: tool)
                 group.addTask { [toolbox] in await Self.perform(tool, toolbox, context) }
             }
+        }
+    }
+
+    private func context(of tool: Work.ToolWork) -> ToolContext {
+        ToolContext(
+            run: run,
+            agent: tool.agent,
+            assignment: tool.seat.description,
+            task: tool.task,
+            idempotencyKey: "\(run)/\(tool.id)"
+        ) { [feed] text in
+            feed?.publish(
+                ToolProgress(seat: tool.seat, agent: tool.agent, tool: tool.name, call: tool.id, text: text)
+            )
         }
     }
 

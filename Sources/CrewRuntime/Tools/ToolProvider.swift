@@ -67,7 +67,7 @@ extension OpenedTools.Part {
     package init(_ part: String?, _ tool: some Tool, of name: String) throws(ToolboxError) {
         let called = part.map { "\(name)_\($0)" } ?? name
         self.name = part
-        do throws(ToolSchemaError) { implementation = try ToolImplementation(tool, name: called) } catch {
+        do throws(SchemaError) { implementation = try ToolImplementation(tool, name: called) } catch {
             throw ToolboxError(.badSchema, tool: called, error.description)
         }
     }

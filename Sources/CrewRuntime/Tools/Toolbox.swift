@@ -116,7 +116,9 @@ package struct Toolbox: Sendable {
         }
         let specification = tool.specification
         let ownLimit = Duration.milliseconds(specification.timeout)
-        return await BoundedCall.run(timeout: min(ownLimit, timeout ?? ownLimit), arm: arm) {
+        let limit = min(ownLimit, timeout ?? ownLimit)
+        let context = context.bounded(by: .now + limit) { [secrets] in secrets.isEmpty ? $0 : secrets($0) }
+        return await BoundedCall.run(timeout: limit, arm: arm) {
             do {
                 let input = try ToolArguments.parse(arguments, for: specification.declaration)
                 return shown(.completed(try await tool.call(input, context)))

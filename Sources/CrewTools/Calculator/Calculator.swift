@@ -4,7 +4,7 @@ public import CrewCore
 /// The built-in tool `calculator`: arithmetic without code.
 public struct Calculator: Tool {
     /// An expression.
-    public struct Input: ToolInput {
+    public struct Input: Generable {
         /// What to compute.
         public var expression: String
 

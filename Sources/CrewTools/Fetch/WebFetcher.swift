@@ -2,7 +2,7 @@ internal import CrewCore
 
 /// Reads a text from the web, from hosts that the crew names and no others.
 struct WebFetcher: Tool {
-    struct Input: ToolInput {
+    struct Input: Generable {
         var url: String
 
         static var guides: [Guide] { [Guide("url", "The whole address, such as 'https://example.org/page?q=word'.")] }

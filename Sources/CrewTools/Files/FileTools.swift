@@ -2,7 +2,7 @@ internal import CrewCore
 
 /// Reads a file of a folder.
 struct FileReader: Tool {
-    struct Input: ToolInput {
+    struct Input: Generable {
         var path: String
 
         static var guides: [Guide] { [Guide("path", "The file, relative to the folder, such as 'drafts/one.md'.")] }
@@ -19,7 +19,7 @@ struct FileReader: Tool {
 
 /// Lists a folder.
 struct FolderLister: Tool {
-    struct Input: ToolInput {
+    struct Input: Generable {
         var folder: String?
 
         static var guides: [Guide] {
@@ -54,7 +54,7 @@ struct FolderLister: Tool {
 
 /// Writes a file of a folder.
 struct FileWriter: Tool {
-    struct Input: ToolInput {
+    struct Input: Generable {
         var path: String
         var content: String
 

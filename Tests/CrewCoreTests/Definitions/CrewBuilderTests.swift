@@ -4,7 +4,7 @@ import Testing
 
 struct CrewBuilderTests {
     struct Lookup: Tool {
-        struct Input: ToolInput {
+        struct Input: Generable {
             var word: String
             var language: String?
         }

@@ -8,14 +8,14 @@ import Testing
 /// An agent whose tools take in what strangers wrote, read what is private and reach out is refused unless it is exempt.
 struct RuleOfTwoTests {
     private struct Touching: Tool {
-        struct Input: ToolInput {}
+        struct Input: Generable {}
         let name = "touch", summary = "Touches."
         let effects: ToolEffects
         func call(_ input: Input, context: ToolContext) -> String { "" }
     }
 
     private struct Silent: Tool {
-        struct Input: ToolInput {}
+        struct Input: Generable {}
         let name = "silent", summary = "Does not say what it touches."
         func call(_ input: Input, context: ToolContext) -> String { "" }
     }

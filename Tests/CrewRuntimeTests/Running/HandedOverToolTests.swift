@@ -10,7 +10,7 @@ struct HandedOverToolTests {
     private let log = ToolLog()
 
     /// A tool named `post` that can be anything.
-    private struct Post<Input: ToolInput>: Tool {
+    private struct Post<Input: Generable>: Tool {
         var effects: ToolEffects = [.writes, .network]
         var isIdempotent = true
         var summary = "Posts something."
@@ -23,8 +23,8 @@ struct HandedOverToolTests {
         }
     }
 
-    private struct One: ToolInput { var text: String }
-    private struct Two: ToolInput {
+    private struct One: Generable { var text: String }
+    private struct Two: Generable {
         var text: String
         var place: String
     }

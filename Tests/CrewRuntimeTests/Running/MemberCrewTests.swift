@@ -114,7 +114,7 @@ struct MemberCrewTests {
         #expect(error?.message.hasPrefix("agents.press.crew.agents.desk.crew.tasks.facts.agent:") == true)
         // A tool that has come to touch more is looked at again, wherever it stands.
         struct Posting: Tool {
-            struct Input: ToolInput {}
+            struct Input: Generable {}
             let name = "post", summary = "Posts."
             let effects: ToolEffects
             func call(_ input: Input, context: ToolContext) async throws -> String { "" }

@@ -25,6 +25,7 @@ struct ObservingTests {
                     #expect(recorded.contains(event), "it is seen before it is recorded")
                 case .text(let seat, let piece): text[seat, default: ""] += piece
                 case .waiting(let reason): Issue.record("nothing is waited for: \(reason ?? "")")
+                case .progress(let progress): Issue.record("no tool was called: \(progress)")
                 }
             }
             let result = try await run.result

@@ -35,7 +35,7 @@ struct ProcessTests {
 
     @Test func aToolThatTouchesMoreUnderTheSameNameIsLookedAtAgain() async throws {
         struct Posting: Tool {
-            struct Input: ToolInput {}
+            struct Input: Generable {}
             let name = "post", summary = "Posts."
             let effects: ToolEffects
             func call(_ input: Input, context: ToolContext) async throws -> String { "" }

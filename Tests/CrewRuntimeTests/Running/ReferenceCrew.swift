@@ -65,7 +65,7 @@ enum ReferenceCrew {
 
 /// A tool that writes down its calls.
 struct Noting: Tool {
-    struct Input: ToolInput { var at: String }
+    struct Input: Generable { var at: String }
 
     let name: String
     let isIdempotent: Bool

@@ -110,7 +110,7 @@ struct SecretJournalTests {
 
 /// A tool that keeps what it is called with, and gives it back.
 private final class ProbeTool: Tool {
-    struct Input: ToolInput { var text: String? }
+    struct Input: Generable { var text: String? }
 
     let name = "probe", summary = "Gives back what it gets."
     var effects: ToolEffects { [] }

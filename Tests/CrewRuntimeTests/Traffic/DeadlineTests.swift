@@ -77,7 +77,7 @@ struct DeadlineTests {
 
 /// A tool that is done when somebody else says so, whatever it is told.
 private struct Stubborn: Tool {
-    struct Input: ToolInput {}
+    struct Input: Generable {}
 
     let gate: Gate
     let name = "stubborn"

@@ -66,6 +66,7 @@ extension CrewCheck {
                 reference(need, to: taskNames, "task", at: place)
                 if !seen.insert(need).inserted { report(place, "\(quoted(need)) is needed twice", need) }
             }
+            if let problem = task.outputProblem { report(path + ["output"], problem.description) }
             schema(task.output, at: path + ["output"])
             for (index, criterion) in task.accept.enumerated() {
                 if case .assertion(let source) = criterion {

@@ -2,22 +2,26 @@ internal import ChatModel
 
 /// Derives a schema by letting a type decode itself from a decoder that answers with samples and notes what was asked.
 final class SchemaRecording {
-    private let input: String
+    private let type: String
     /// The first error: a type may swallow what its decoder throws, but not what is noted here.
-    private var failure: ToolSchemaError?
+    private var failure: SchemaError?
     private var open: Set<ObjectIdentifier> = []
 
-    private init(input: String) { self.input = input }
+    private init(type: String) { self.type = type }
 
     /// The schema of an object type.
-    static func schema<T: Decodable>(of type: T.Type) throws(ToolSchemaError) -> JSONObject {
-        let recording = SchemaRecording(input: String(describing: type))
+    static func schema<T: Decodable>(of type: T.Type) throws(SchemaError) -> JSONObject {
+        let recording = SchemaRecording(type: String(describing: type))
         let result = Result { try recording.record(type, at: []).schema }
         if let failure = recording.failure { throw failure }
         switch result {
         case .success(let schema) where schema["properties"] != nil: return schema
         case .success:
-            throw recording.error([], "arguments are an object, and this type is none", "use a struct with properties")
+            throw recording.error(
+                [],
+                "what a model is asked for is an object, and this type is none",
+                "use a struct with properties"
+            )
         case .failure(let error):
             throw recording.error([], "decoding failed (\(error))", Self.writeIt)
         }
@@ -25,9 +29,9 @@ final class SchemaRecording {
 
     static let writeIt = "write 'static func makeSchema()' for it"
 
-    func error(_ path: [String], _ problem: String, _ remedy: String) -> ToolSchemaError {
-        let error = ToolSchemaError(
-            input: input,
+    func error(_ path: [String], _ problem: String, _ remedy: String) -> SchemaError {
+        let error = SchemaError(
+            type: type,
             property: path.joined(separator: "."),
             problem: problem,
             remedy: remedy
@@ -82,7 +86,7 @@ final class SchemaRecording {
         do {
             let sample = try type.init(from: decoder)
             return (decoder.notes.schema, sample)
-        } catch let error as ToolSchemaError {
+        } catch let error as SchemaError {
             throw error
         } catch {
             if type is any RawRepresentable.Type {

@@ -79,7 +79,7 @@ struct JSONValueDecoderTests {
     }
 
     struct Lookup: Tool {
-        struct Input: ToolInput { var word: String }
+        struct Input: Generable { var word: String }
         let name = "lookup", summary = "Looks a word up."
         var effects: ToolEffects { .reads }
         func call(_ input: Input, context: ToolContext) async throws -> String { "\(input.word) for \(context.agent)" }

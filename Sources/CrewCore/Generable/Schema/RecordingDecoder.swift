@@ -19,7 +19,7 @@ struct RecordingDecoder: Decoder {
 
     func singleValueContainer() -> any SingleValueDecodingContainer { RecordingValueContainer(decoder: self) }
 
-    func handwritten(_ what: String) -> ToolSchemaError {
+    func handwritten(_ what: String) -> SchemaError {
         recording.error(path, "it decodes \(what) in its own way", SchemaRecording.writeIt)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CrewCore
 
-struct ToolSchemaTests {
+struct DerivedSchemaTests {
     enum Unit: String, CaseIterable, Decodable { case celsius, fahrenheit }
     enum Level: Int, CaseIterable, Decodable { case low = 1, high = 5 }
     enum Closed: String, Decodable { case a, b }
@@ -14,7 +14,7 @@ struct ToolSchemaTests {
         var country: String?
     }
 
-    struct Weather: ToolInput {
+    struct Weather: Generable {
         var place: Place
         var unit: Unit
         var days: Int
@@ -49,8 +49,8 @@ struct ToolSchemaTests {
         )
     }
 
-    struct Nothing: ToolInput {}
-    struct Odd: ToolInput {
+    struct Nothing: Generable {}
+    struct Odd: Generable {
         var level: Level
         var unit: Unit?
         var small: Int8
@@ -82,7 +82,7 @@ struct ToolSchemaTests {
         )
     }
 
-    struct Defaulted: ToolInput {
+    struct Defaulted: Generable {
         var first: Int
         var second: String
 
@@ -105,45 +105,45 @@ struct ToolSchemaTests {
         let name: String
         let children: [Tree]
     }
-    struct Recursive: ToolInput { var root: Tree }
-    struct WithPayload: ToolInput { var what: Payload }
-    struct WithClosed: ToolInput { var choice: Closed }
+    struct Recursive: Generable { var root: Tree }
+    struct WithPayload: Generable { var what: Payload }
+    struct WithClosed: Generable { var choice: Closed }
     struct Picky: Decodable {
         init(from decoder: any Decoder) throws {
             let text = try decoder.singleValueContainer().decode(String.self)
             guard !text.isEmpty else { throw ToolRejection("empty") }
         }
     }
-    struct WithPicky: ToolInput { var deep: [String: [Picky]] }
-    struct Scalar: ToolInput {
+    struct WithPicky: Generable { var deep: [String: [Picky]] }
+    struct Scalar: Generable {
         init(from decoder: any Decoder) throws { _ = try decoder.singleValueContainer().decode(String.self) }
     }
-    struct Pair: ToolInput {
+    struct Pair: Generable {
         init(from decoder: any Decoder) throws { _ = try decoder.unkeyedContainer() }
     }
-    struct Swallowing: ToolInput {
+    struct Swallowing: Generable {
         var tree: Bool
         init(from decoder: any Decoder) throws {
             enum Keys: CodingKey { case tree }
             tree = (try? decoder.container(keyedBy: Keys.self).decode(Tree.self, forKey: .tree)) != nil
         }
     }
-    struct WithDate: ToolInput { var due: Date? }
-    struct LostGuide: ToolInput {
+    struct WithDate: Generable { var due: Date? }
+    struct LostGuide: Generable {
         var city: String
         static var guides: [Guide] { [Guide("town", "?")] }
     }
-    struct TooDeepGuide: ToolInput {
+    struct TooDeepGuide: Generable {
         var city: String
         static var guides: [Guide] { [Guide("city.name", "?")] }
     }
-    struct StructuralGuide: ToolInput {
+    struct StructuralGuide: Generable {
         var city: String
         static var guides: [Guide] { [Guide("city", "?", ["type": "integer"])] }
     }
 
     @Test(arguments: [
-        (Recursive.self as any ToolInput.Type, "root.children", "contains itself"),
+        (Recursive.self as any Generable.Type, "root.children", "contains itself"),
         (WithPayload.self, "what", "sample values"),
         (WithClosed.self, "choice", "CaseIterable"),
         (WithPicky.self, "deep", "makeSchema"),
@@ -155,14 +155,14 @@ struct ToolSchemaTests {
         (TooDeepGuide.self, "city.name", "no properties"),
         (StructuralGuide.self, "city", "'type'"),
     ])
-    func refusesWhatCannotBeDerived(type: any ToolInput.Type, property: String, words: String) throws {
-        let error = try #require(throws: ToolSchemaError.self) { try type.makeSchema() }
+    func refusesWhatCannotBeDerived(type: any Generable.Type, property: String, words: String) throws {
+        let error = try #require(throws: SchemaError.self) { try type.makeSchema() }
         #expect(error.property == property)
         #expect(error.description.contains(words), "\(error)")
         #expect(error.description.contains(String(describing: type)))
     }
 
-    struct Custom: ToolInput {
+    struct Custom: Generable {
         var anything: Payload
         static func makeSchema() -> JSONSchema { JSONSchema(["type": "object"]) }
     }
