@@ -8,7 +8,7 @@ import Foundation
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard arguments.count >= 2 else {
     say(
-        "usage: crew-store-probe append|hold|resume|read|runs|crowd|spend|begin|measure|measure-traffic DIRECTORY [RUN] [COUNT]"
+        "usage: crew-store-probe append|hold|resume|hear|read|runs|crowd|spend|begin|measure|measure-traffic DIRECTORY [RUN] [COUNT]"
     )
     exit(2)
 }
@@ -37,6 +37,20 @@ do {
     case "resume":
         let (lease, events) = try await store.open(run)
         try await append(count, from: events.count + 1, lease)
+    case "hear":
+        let lease = try await store.create(run, [try Sample.created(run)])
+        say("durable 1")
+        var next = 2
+        while true {
+            for said in try await store.signals(to: run) {
+                let fact = Fact.signalReceived(
+                    SignalReceived(number: said.number, signal: said.signal, said: said.time)
+                )
+                try await store.append([Event(sequence: next, time: 9, fact: fact)], lease)
+                say("durable \(next)")
+                next += 1
+            }
+        }
     case "read": say("read \(try await store.events(of: run).count)")
     case "runs": say("runs \(try await store.runs().count)")
     case "crowd":

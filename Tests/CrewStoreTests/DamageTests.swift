@@ -42,7 +42,7 @@ struct DamageTests {
         #expect(unnamed?.message.contains("held by another process;") == true, "\(unnamed?.message ?? "")")
     }
 
-    @Test("A store of another version is refused, by name", arguments: [0, 1, 5, 99])
+    @Test("A store of another version is refused, by name", arguments: [0, 1, 6, 99])
     func otherVersion(version: Int) async throws {
         _ = try await fill()
         try sql("PRAGMA user_version = \(version)")

@@ -23,8 +23,11 @@ struct GoldenStore: Sendable, CustomStringConvertible {
     /// Those of the fourth, with the prompts of their runs: a run a process; one that went on with other prompts, and one
     /// that was killed.
     static let fourth = ["processes", "changed"].map { GoldenStore(version: "v4", name: $0) }
+    /// That of the fifth: runs that were cancelled, paused and given other limits, and one that was killed and to which
+    /// something waits to be said.
+    static let fifth = [GoldenStore(version: "v5", name: "signals")]
     /// Those of which it is known what they ask.
-    static let recent = third + fourth
+    static let recent = third + fourth + fifth
     static let all = second + recent
 
     var description: String { "\(version)/\(name)" }

@@ -105,7 +105,7 @@ struct GoldenStoreTests {
     @Test(
         "What was left undone is done",
         arguments: GoldenStore.all.filter {
-            ["interrupted", "accounts", "absurd", "ended", "waiting", "kinds", "changed"].contains($0.name)
+            ["interrupted", "accounts", "absurd", "ended", "waiting", "kinds", "changed", "signals"].contains($0.name)
         }
     )
     func resuming(golden: GoldenStore) async throws {

@@ -122,6 +122,9 @@ enum Samples {
             .assignmentFailed(AssignmentFailed(assignment: "a1", code: "c", message: "m")),
             .stallDetected(StallDetected(instructions: 3)),
             .limitReached(LimitReached(agent: "a", kind: .tokens, message: "m")),
+            .signalReceived(
+                SignalReceived(number: 1, signal: .limit(Limits(calls: 9), instructions: 30), speaker: "s", said: 9)
+            ),
             .runEnded(
                 RunEnded(status: .finished, code: nil, message: nil, answer: "The moon.", results: ["r1"], missing: [])
             ),

@@ -10,7 +10,7 @@ struct HTTPCancellationTests {
             connection.respond(status: 200)
         } body: { server in
             let client = try HTTPClient.direct()
-            let start = Signal()
+            let start = Latch()
             let task = Task {
                 await start.wait()
                 return try await client.send(.post(server.baseURL, "{}"))
@@ -37,7 +37,7 @@ struct HTTPCancellationTests {
         } body: { server in
             let client = try HTTPClient.direct()
             weak var held: Gathered?
-            let hasHead = Signal()
+            let hasHead = Latch()
             do {
                 let gathered = Gathered()
                 held = gathered

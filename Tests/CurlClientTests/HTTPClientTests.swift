@@ -88,7 +88,7 @@ struct HTTPClientTests {
 
     @Test("A hundred calls really run at once")
     func parallel() async throws {
-        let all = Signal()
+        let all = Latch()
         try await ScriptedServer.withServer { request, connection in
             // Nobody is answered before everybody has asked.
             all.waitBlocking()
@@ -116,7 +116,7 @@ struct HTTPClientTests {
 
     @Test("A stream is handed on piece by piece, while it lasts")
     func streaming() async throws {
-        let goOn = Signal()
+        let goOn = Latch()
         try await ScriptedServer.withServer { _, connection in
             connection.writeHead(status: 200, headers: ["Transfer-Encoding": "chunked"])
             connection.writeChunk("first ")

@@ -30,7 +30,7 @@ struct HTTPQueueTests {
 
     @Test("Those that wait begin in the order in which they came, cancelled ones never")
     func order() async throws {
-        let mayAnswer = Signal()
+        let mayAnswer = Latch()
         try await ScriptedServer.withServer { request, connection in
             if request.text == "first" { mayAnswer.waitBlocking() }
             connection.respond(status: 200, body: request.body)

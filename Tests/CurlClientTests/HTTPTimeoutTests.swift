@@ -35,7 +35,7 @@ struct HTTPTimeoutTests {
 
     @Test("A server that sends a byte now and then, for ever")
     func total() async throws {
-        let isOver = Signal()
+        let isOver = Latch()
         try await ScriptedServer.withServer { _, connection in
             connection.writeHead(status: 200)
             while connection.write("x") {}

@@ -35,7 +35,7 @@ struct BudgetTests {
     /// Holds answers back and lets them go in a random order.
     private final class Shuffle: Sendable {
         private struct State {
-            var waiting: [Signal] = []
+            var waiting: [Latch] = []
             var generator: Mixer
         }
 
@@ -47,10 +47,10 @@ struct BudgetTests {
         ///
         /// One is let go for each that comes, so that a few always wait.
         func wait() {
-            let signal = Signal()
+            let signal = Latch()
             let next = state.withLock { state in
                 state.waiting.append(signal)
-                guard state.waiting.count > 3 else { return nil as Signal? }
+                guard state.waiting.count > 3 else { return nil as Latch? }
                 return state.waiting.remove(at: Int.random(in: state.waiting.indices, using: &state.generator))
             }
             next?.fire()

@@ -56,7 +56,7 @@ struct CrashTests {
 
     @Test("A run that is alive cannot be resumed by another process")
     func aSecondExecutorIsRefused() async throws {
-        let mayGoOn = Signal()
+        let mayGoOn = Latch()
         try await ChatServer.with { call, connection in
             if call.number == 3 { mayGoOn.waitBlocking() }
             connection.answer(call, ReferenceCrew.reply(call))

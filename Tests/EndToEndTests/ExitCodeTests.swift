@@ -86,7 +86,7 @@ struct ExitCodeTests {
     @Test(arguments: [SIGINT, SIGTERM])
     func anInterruptionIs130AndResumable(signal: Int32) async throws {
         let child = Mutex<ChildProcess?>(nil)
-        let isStarted = Signal()
+        let isStarted = Latch()
         try await ChatServer.with { call, connection in
             guard call.number == 2 else { return connection.answer(call, Crews.sequenceReply(call)) }
             // The second call is under way, and is never answered.

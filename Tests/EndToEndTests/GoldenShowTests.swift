@@ -14,6 +14,7 @@ struct GoldenShowTests {
         "It is listed, shown and verified",
         arguments: [
             "v3/processes", "v3/kinds", "v3/interrupted", "v3/ended", "v3/waiting", "v4/processes", "v4/changed",
+            "v5/signals",
         ]
     )
     func account(name: String) async throws {

@@ -27,7 +27,7 @@ struct TerminalTests {
             to: "crew.yaml"
         )
         // A terminal that cuts lines off, as the one of the script does; that others break them is tested elsewhere.
-        let isOver = Signal()
+        let isOver = Latch()
         try await ChatServer.with { _, _ in
             isOver.waitBlocking()
         } _: { server in

@@ -14,14 +14,14 @@ struct TutorialTests {
     private final class Model: Sendable {
         private struct State {
             var holdsWriter = false
-            var release = Signal()
-            var isHeld = Signal()
+            var release = Latch()
+            var isHeld = Latch()
         }
 
         private let state = Mutex(State())
 
         func reply(_ call: ChatCall) -> ChatReply {
-            let (isHeld, release) = state.withLock { state -> (Signal?, Signal) in
+            let (isHeld, release) = state.withLock { state -> (Latch?, Latch) in
                 let holds = state.holdsWriter && call.system.contains("Writer")
                 return (holds ? state.isHeld : nil, state.release)
             }
@@ -39,7 +39,7 @@ struct TutorialTests {
         }
 
         /// Keeps whoever asks as the writer waiting while something is done.
-        func holdingWriter(_ body: (_ isHeld: Signal) async throws -> Void) async throws {
+        func holdingWriter(_ body: (_ isHeld: Latch) async throws -> Void) async throws {
             let held = state.withLock { state in
                 state.holdsWriter = true
                 return state.isHeld
@@ -48,8 +48,8 @@ struct TutorialTests {
                 state.withLock { state in
                     state.holdsWriter = false
                     state.release.fire()
-                    state.release = Signal()
-                    state.isHeld = Signal()
+                    state.release = Latch()
+                    state.isHeld = Latch()
                 }
             }
             try await body(held)

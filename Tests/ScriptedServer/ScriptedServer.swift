@@ -15,7 +15,7 @@ public final class ScriptedServer: Sendable {
         var open: [Int: Int32] = [:]
         var isStopped = false
         var failures: [any Error] = []
-        var watchers: [(isTrue: @Sendable (ScriptedServer.Counts) -> Bool, signal: Signal)] = []
+        var watchers: [(isTrue: @Sendable (ScriptedServer.Counts) -> Bool, signal: Latch)] = []
     }
 
     /// What ``wait(until:)`` looks at.
@@ -73,7 +73,7 @@ public final class ScriptedServer: Sendable {
 
     /// Suspends until the condition holds; it is checked whenever a count changes.
     public func wait(until isTrue: @escaping @Sendable (Counts) -> Bool) async {
-        let signal = Signal()
+        let signal = Latch()
         change { $0.watchers.append((isTrue, signal)) }
         await signal.wait()
     }

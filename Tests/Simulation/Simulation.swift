@@ -107,6 +107,9 @@ package struct Tally: Sendable {
     package private(set) var refusals = 0
     /// How often a run began to wait for room there.
     package private(set) var waits = 0
+    /// How many signals were taken in, and how often a run was cancelled or paused by one, or had its limits changed.
+    package private(set) var signals = 0
+    package private(set) var obeyed: [String: Int] = [:]
     /// How often each fault happened, by `Fault.rawValue`.
     package private(set) var faults = [Int](repeating: 0, count: Fault.allCases.count)
     /// How many runs came to each end.
@@ -136,6 +139,8 @@ package struct Tally: Sendable {
         crewsDeeper = scopes.count { scope in
             assignments.contains { $0.assignment.id == scope.assignment && $0.assignment.scope != nil }
         }
+        signals = world.audit.signals.taken
+        obeyed = world.audit.signals.effects
         faults = world.faults.happened
         if let state = world.audit.state {
             ends[[state.status.rawValue, state.end?.code].compactMap(\.self).joined(separator: " ")] = 1
@@ -161,6 +166,8 @@ package struct Tally: Sendable {
         left.crewsDeeper += right.crewsDeeper
         left.refusals += right.refusals
         left.waits += right.waits
+        left.signals += right.signals
+        left.obeyed.merge(right.obeyed, uniquingKeysWith: +)
         for index in left.faults.indices { left.faults[index] += right.faults[index] }
         left.ends.merge(right.ends, uniquingKeysWith: +)
     }
@@ -182,6 +189,7 @@ extension Tally: CustomStringConvertible {
             (\(pauses) times a person was asked), \(instructions) instructions
             \(crewsWithin) member crews at work, \(crewsDeeper) of them for a member crew
             \(refusals) holds refused above the run, \(waits) waits for room there
+            \(signals) signals taken in: \(obeyed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
             faults: \(faults)
             ends: \(ends.joined(separator: ", "))
             """

@@ -15,6 +15,9 @@ struct SimulationTests {
         // What did not happen would prove nothing.
         for fault in Fault.allCases { #expect(tally.count(fault) > 0, "no seed from \(first) on had a \(fault)") }
         #expect(tally.promptChanges > 0, "no seed from \(first) on had other prompts")
+        for effect in ["cancelled", "paused", "limit"] {
+            #expect(tally.obeyed[effect, default: 0] > 0, "no seed from \(first) on had a \(effect) by a signal")
+        }
         for end in ["finished", "failed", "limited"] {
             #expect(tally.ends.keys.contains { $0.hasPrefix(end) }, "no seed from \(first) on \(end)")
         }

@@ -3,20 +3,29 @@ import CrewKit
 
 /// The account that a command is about.
 struct AccountArgument: ParsableArguments {
+    /// Whose limits are meant.
+    enum Account: Equatable {
+        /// All runs of the store, or those of one crew.
+        case shared(SharedAccount)
+        /// One run, by its identifier or what stands for it.
+        case run(String)
+    }
+
     @Argument(
         help: ArgumentHelp(
-            "`project` for all runs of the store, or `crew/NAME` for those of one crew.",
+            "`project` for all runs of the store, `crew/NAME` for those of one crew, or `run/ID` for one run.",
             valueName: "account"
         ),
-        completion: .list(["project"]),
+        completion: .list(["project", "run/last"]),
         transform: AccountArgument.read
     )
-    var account: SharedAccount
+    var account: Account
 
-    @Sendable private static func read(_ text: String) throws -> SharedAccount {
+    @Sendable static func read(_ text: String) throws -> Account {
+        if text.hasPrefix("run/"), text.count > 4 { return .run(String(text.dropFirst(4))) }
         guard let account = SharedAccount(text) else {
-            throw ValidationError("\(text) is no account: write project, or crew/NAME.")
+            throw ValidationError("\(text) is no account: write project, crew/NAME, or run/ID.")
         }
-        return account
+        return .shared(account)
     }
 }

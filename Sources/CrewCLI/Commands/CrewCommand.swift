@@ -17,8 +17,9 @@ struct CrewCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self,
-            TrustCommand.self, BudgetCommand.self, CheckCommand.self, PromptsCommand.self, SchemaCommand.self,
+            RunCommand.self, ResumeCommand.self, CancelCommand.self, PauseCommand.self, RunsCommand.self,
+            ShowCommand.self, VerifyCommand.self, TrustCommand.self, BudgetCommand.self, CheckCommand.self,
+            PromptsCommand.self, SchemaCommand.self,
             DoctorCommand.self,
         ]
     )

@@ -41,6 +41,6 @@ enum ProgramStatus: Int32, Sendable {
 
     /// Why the store did not do what was asked.
     init(_ error: JournalError) {
-        self = [.unknownRun, .wrongVersion].contains(error.code) ? .usage : .failed
+        self = [.unknownRun, .wrongVersion, .refused].contains(error.code) ? .usage : .failed
     }
 }

@@ -79,6 +79,18 @@ public struct Ledger: Sendable, Hashable {
     /// Replaces the run's limits, as when a run is resumed with a larger budget.
     mutating func setLimits(_ limits: Limits) { entries[0].account.limits = limits }
 
+    /// Changes the limits of the run that are given, none to less than what is spoken for.
+    mutating func change(_ limits: Limits) {
+        let committed = run.committed
+        let least = Limits(
+            money: limits.money.map { max($0, committed.money) },
+            tokens: limits.tokens.map { max($0, committed.tokens) },
+            calls: limits.calls.map { max($0, committed.calls) },
+            time: limits.time
+        )
+        setLimits(least.completed(from: run.limits))
+    }
+
     /// Whether a hold fits on an account and all above it.
     ///
     /// - Returns: The first without room, from the account upwards.

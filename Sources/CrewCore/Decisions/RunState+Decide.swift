@@ -13,6 +13,11 @@ extension RunState {
     /// - Returns: `nil` when an outcome, the time, or nothing at all is awaited.
     public mutating func decide(at now: Int64) -> Fact? {
         guard status == .running else { return nil }
+        return if let stop { decide(before: stop, at: now) } else { decideUndisturbed(at: now) }
+    }
+
+    /// What follows where nobody has told the run to stop.
+    mutating func decideUndisturbed(at now: Int64) -> Fact? {
         if exhausted == nil, timeLeft(at: now) <= 0 { return timeIsOver(at: now) }
         if exhausted?.kind == .time { return ending() }
         if let fact = decideOnInterruptedTools() ?? decideOnTimeOfScopes(at: now) { return fact }

@@ -45,6 +45,7 @@ extension Fact: Codable {
         case assignmentFailed = "assignment.failed"
         case stallDetected = "stall.detected"
         case limitReached = "limit.reached"
+        case signalReceived = "signal.received"
         case runEnded = "run.ended"
         /// What only a newer version knows; ``Fact/name`` is its name there.
         case unknown
@@ -92,6 +93,7 @@ extension Fact: Codable {
         case .assignmentFailed(let members): (.assignmentFailed, members)
         case .stallDetected(let members): (.stallDetected, members)
         case .limitReached(let members): (.limitReached, members)
+        case .signalReceived(let members): (.signalReceived, members)
         case .runEnded(let members): (.runEnded, members)
         case .unknown(let fact): (.unknown, UnknownMembers(fact: fact))
         }
@@ -127,6 +129,7 @@ extension Fact: Codable {
         case .assignmentFailed: self = .assignmentFailed(try AssignmentFailed(from: decoder))
         case .stallDetected: self = .stallDetected(try StallDetected(from: decoder))
         case .limitReached: self = .limitReached(try LimitReached(from: decoder))
+        case .signalReceived: self = .signalReceived(try SignalReceived(from: decoder))
         case .runEnded: self = .runEnded(try RunEnded(from: decoder))
         case .unknown:
             let name = try container.decode(String.self, forKey: .type)

@@ -58,6 +58,8 @@ public indirect enum Fact: Sendable, Hashable {
     case stallDetected(StallDetected)
     /// A limit leaves no room for what would be next.
     case limitReached(LimitReached)
+    /// Something was said to the run from outside, and it is taken in.
+    case signalReceived(SignalReceived)
     /// The run stopped, for good or for now.
     case runEnded(RunEnded)
     /// Something that only a newer version knows.
@@ -403,6 +405,29 @@ public struct LimitReached: Sendable, Hashable, Codable {
     public var message: String
     /// The account above the run whose limit it is; `nil` for the run's own.
     public var account: String?
+}
+
+/// Something was said to the run from outside.
+public struct SignalReceived: Sendable, Hashable, Codable {
+    /// The signal's number in the queue from which it was taken; later ones are larger.
+    public var number: Int
+    /// What was said.
+    public var signal: Signal
+    /// Who said it, where that is known.
+    public var speaker: String?
+    /// When it was said, in milliseconds since 1970 UTC.
+    public var said: Int64
+    /// Why it changes nothing; `nil` where it is acted on.
+    public var refused: String?
+
+    /// Describes what was taken in.
+    package init(number: Int, signal: Signal, speaker: String? = nil, said: Int64, refused: String? = nil) {
+        self.number = number
+        self.signal = signal
+        self.speaker = speaker
+        self.said = said
+        self.refused = refused
+    }
 }
 
 /// The run stopped.

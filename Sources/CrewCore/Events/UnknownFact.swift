@@ -45,7 +45,7 @@ extension Sequence<Event> {
 }
 
 /// A JSON document of any form as it stands, where ``JSONValue`` itself is kept as a text.
-private struct AnyJSON: Codable {
+struct AnyJSON: Codable {
     struct Key: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }

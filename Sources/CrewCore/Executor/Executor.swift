@@ -20,8 +20,10 @@ package struct Executor: Sendable {
         case listening
         /// A transaction is being appended.
         case recording(Transaction)
-        /// A transaction was refused and what is recorded is being read; the fact is what had come from outside.
-        case reading(Fact?)
+        /// A transaction was refused and what is recorded is being read; the facts are what had come from outside.
+        case reading([Fact])
+        /// The work under way is being given up because of this signal.
+        case givingUp(Fact)
         /// The run has ended.
         case over
     }
@@ -30,8 +32,8 @@ package struct Executor: Sendable {
         var events: [Event] = []
         /// What is performed once it is recorded.
         var work: [Work] = []
-        /// Whether its first fact came from outside.
-        var isGiven: Bool
+        /// Its first facts: those that came from outside.
+        var given: [Fact] = []
         /// What the state was, where that is kept.
         var rollback: Rollback?
     }
@@ -74,6 +76,7 @@ package struct Executor: Sendable {
         case .recorded: recorded(at: now, &step)
         case .refused(let shortage): refused(shortage, at: now, &step)
         case .journal(let events): read(events, at: now, &step)
+        case .interrupted(let outcomes) where isGivingUp: gaveUp(outcomes, at: now, &step)
         default:
             if case .wake(let time) = input { armed.removeAll { $0 == time } }
             if isListening { happened(input, at: now, &step) } else { inbox.append(input) }
@@ -81,7 +84,7 @@ package struct Executor: Sendable {
         while isListening, !inbox.isEmpty { happened(inbox.removeFirst(), at: now, &step) }
         switch phase {
         case .listening: arm(after: now, &step)
-        case .recording, .reading: break
+        case .recording, .reading, .givingUp: break
         case .over:
             step.next = .stop
             inbox = []
@@ -91,10 +94,17 @@ package struct Executor: Sendable {
 
     private var isListening: Bool { if case .listening = phase { true } else { false } }
 
+    private var isGivingUp: Bool { if case .givingUp = phase { true } else { false } }
+
     private mutating func happened(_ input: Input, at now: Int64, _ step: inout Step) {
         switch input {
-        case .begin(let fact), .outcome(let fact): advance(with: fact, at: now, &step)
-        case .wake: advance(with: nil, at: now, &step)
+        case .begin(let fact, let said):
+            advance(with: [fact] + said.map { state.reception(of: $0, isLate: true) }, at: now, &step)
+        case .end(let fact, let said):
+            end(after: [fact] + said.map { state.reception(of: $0) }, at: now, &step) { $0.interruption() }
+        case .outcome(let fact): advance(with: [fact], at: now, &step)
+        case .said(let signal): hear(signal, at: now, &step)
+        case .wake: advance(with: [], at: now, &step)
         case .interrupted(let outcomes):
             // What was completed is paid for, and is not to be repeated.
             end(after: outcomes.filter(\.isCompletion), at: now, &step) { $0.interruption() }
@@ -105,13 +115,17 @@ package struct Executor: Sendable {
 
     // MARK: - Deciding
 
-    /// Takes in a fact and all that follows from it, and has it recorded.
-    private mutating func advance(with given: Fact?, at now: Int64, _ step: inout Step) {
+    /// Takes in what came from outside and all that follows from it, and has it recorded.
+    private mutating func advance(with given: [Fact], at now: Int64, _ step: inout Step) {
         askAgain = nil
         decidedAt = now
-        var transaction = Transaction(isGiven: given != nil)
-        var next = given ?? state.decide(at: now)
-        if takesHoldsApart, next?.isIntendedCall == true { transaction.rollback = .to(state) }
+        var transaction = Transaction(given: given)
+        for fact in given { add(fact, at: now, to: &transaction) }
+        var next = state.decide(at: now)
+        if takesHoldsApart, next?.isIntendedCall == true {
+            // Nothing can refuse what comes before the first hold.
+            if given.isEmpty { transaction.rollback = .to(state) } else { next = nil }
+        }
         while let fact = next {
             add(fact, at: now, to: &transaction)
             guard state.status == .running else { break }
@@ -133,7 +147,7 @@ package struct Executor: Sendable {
         _ step: inout Step,
         _ end: (RunState) -> Fact
     ) {
-        var transaction = Transaction(isGiven: false)
+        var transaction = Transaction()
         for fact in facts { add(fact, at: now, to: &transaction) }
         add(end(state), at: now, to: &transaction)
         record(transaction, &step)
@@ -156,6 +170,24 @@ package struct Executor: Sendable {
         waitsNoLonger(&step)
     }
 
+    // MARK: - Signals
+
+    private mutating func hear(_ said: SaidSignal, at now: Int64, _ step: inout Step) {
+        guard said.number > state.lastSignal else { return }
+        let fact = state.reception(of: said)
+        guard fact.isCancellation else { return advance(with: [fact], at: now, &step) }
+        // What is intended and not begun need not be.
+        step.start = []
+        step.next = .giveUp
+        phase = .givingUp(fact)
+    }
+
+    private mutating func gaveUp(_ outcomes: [Fact], at now: Int64, _ step: inout Step) {
+        guard case .givingUp(let signal) = phase else { return }
+        // What was completed is paid for, and is not to be repeated.
+        end(after: outcomes.filter(\.isCompletion) + [signal], at: now, &step) { $0.interruption() }
+    }
+
     // MARK: - What came of an append
 
     private mutating func recorded(at now: Int64, _ step: inout Step) {
@@ -172,13 +204,13 @@ package struct Executor: Sendable {
         guard takesHoldsApart else { return }
         // Who was let through waits anew if there is no room for what is next.
         if transaction.rollback != nil { waitsNoLonger(&step) }
-        advance(with: nil, at: now, &step)
+        advance(with: [], at: now, &step)
     }
 
     private mutating func refused(_ shortage: AccountShortage, at now: Int64, _ step: inout Step) {
         guard case .recording(let transaction) = phase else { return }
         guard case .to(let before)? = transaction.rollback else {
-            phase = .reading(transaction.isGiven ? transaction.events.first?.fact : nil)
+            phase = .reading(transaction.given)
             step.next = .read
             // Of a run that is only about to be created nothing is recorded.
             if !hasBegun, case .runCreated? = transaction.events.first?.fact { read([], at: now, &step) }
@@ -190,7 +222,7 @@ package struct Executor: Sendable {
             askAgain = time
             waits(for: shortage.wanted, &step)
         } else {
-            advance(with: shortage.fact, at: now, &step)
+            advance(with: [shortage.fact], at: now, &step)
         }
     }
 
@@ -232,6 +264,11 @@ package struct Executor: Sendable {
 extension Fact {
     /// Whether it takes a hold.
     package var isIntendedCall: Bool { if case .callIntended = self { true } else { false } }
+
+    /// Whether the run is to stop at once.
+    fileprivate var isCancellation: Bool {
+        if case .signalReceived(let fact) = self { fact.refused == nil && fact.signal == .cancel } else { false }
+    }
 
     /// Whether an effect did come to its end, other than by being given up.
     fileprivate var isCompletion: Bool {

@@ -1,13 +1,18 @@
 extension Executor {
     /// What a shell tells the executor.
     package enum Input: Sendable {
-        /// The run's creation or resumption, before anything else.
-        case begin(Fact)
+        /// The run's creation or resumption, before anything else, with what waited to be taken in by then.
+        case begin(Fact, said: [SaidSignal] = [])
+        /// The resumption of a run that is taken up only to be told this, and to end because of it.
+        case end(Fact, said: [SaidSignal])
+        /// Something was said to the run; what has been taken in already may be told again.
+        case said(SaidSignal)
         /// What came of an effect.
         case outcome(Fact)
         /// The time has come for which a step had asked.
         case wake(Int64)
-        /// The run is to stop, and the shell has given up what was under way; these outcomes came before it did.
+        /// The run is to stop, or the executor has said so, and the shell has given up what was under way; these outcomes
+        /// came before it did.
         case interrupted([Fact])
         /// No effect is under way, and no time that a step asked for is still to come.
         case nothingUnderWay
@@ -42,6 +47,8 @@ extension Executor {
         case read
         /// Whatever happens.
         case listen
+        /// What came of the work under way, which is to be given up: ``Input/interrupted(_:)``.
+        case giveUp
         /// Nothing more: the run has ended, and what is under way is given up.
         case stop
     }

@@ -60,9 +60,4 @@ extension RunState {
     func ending(_ status: RunStatus, code: String, message: String, in scope: Int = 0) -> Fact {
         ScopeView(self, scope).ending(status, code: code, message: message)
     }
-
-    /// The end that is recorded when an executor is told to stop.
-    public func interruption() -> Fact {
-        ending(.interrupted, code: "interrupted", message: "the run was interrupted; it can be resumed")
-    }
 }

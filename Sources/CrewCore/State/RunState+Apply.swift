@@ -34,6 +34,7 @@ extension RunState {
         case .stallDetected(let fact):
             if let scope = scopeIndex(of: fact.scope) { scopes[scope].coordinator.mustPlan = true }
         case .limitReached(let fact): reach(fact)
+        case .signalReceived(let fact): receive(fact)
         case .runEnded(let fact):
             abandonCalls()
             timeBefore = elapsed(at: event.time)

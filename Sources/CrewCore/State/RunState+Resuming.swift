@@ -11,6 +11,7 @@ extension RunState {
         if let end, end.status == .failed || end.status == .limited { forgiveFailures() }
         status = .running
         end = nil
+        stop = nil
         if let limits = fact.limits {
             ledger.setLimits(limits)
             exhausted = nil

@@ -26,6 +26,10 @@ public struct RunState: Sendable {
     public internal(set) var exchanges: [Exchange] = []
     /// The limit that ended the run's work, when one has.
     public internal(set) var exhausted: LimitReached?
+    /// What the run was told that makes it stop, when it was.
+    public internal(set) var stop: SignalReceived?
+    /// The number of the last signal that was taken in; 0 before the first.
+    public internal(set) var lastSignal = 0
     /// The number of the last event.
     public internal(set) var sequence = 0
     /// The time of the last event, in milliseconds since 1970 UTC.

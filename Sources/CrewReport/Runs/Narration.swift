@@ -146,6 +146,7 @@ package struct Narration {
                 step(who, "\(Numbers.count(stall.instructions, "instruction")) brought nothing new: plan", .odd)
             ]
         case .limitReached(let limit): return [step("limit", limit.message, .odd)]
+        case .signalReceived(let signal): return [told(signal)]
         case .runEnded(let end):
             return [detail("run", [end.status.rawValue, end.message].compactMap(\.self).joined(separator: ": "))]
         case .unknown(let fact):
@@ -264,6 +265,30 @@ package struct Narration {
         line.append("result \(result.id)\(what) accepted", .good)
         line.append(" (\(tokens), \(Numbers.money(used.cost)))", .faint)
         return Line(weight: .step, line: line)
+    }
+
+    private func told(_ fact: SignalReceived) -> Line {
+        let speaker = fact.speaker.map { " by \(Self.short($0))" } ?? ""
+        if let reason = fact.refused {
+            return step(
+                "signal",
+                "\(Self.short(fact.signal.kind)), said\(speaker), is refused: \(reason)",
+                .odd
+            )
+        }
+        switch fact.signal {
+        case .cancel: return step("run", "cancelled\(speaker)", .odd)
+        case .pause:
+            return step("run", "paused\(speaker): what is under way ends, and nothing more is begun", .odd)
+        case .limit(let limits, let instructions):
+            let parts = [
+                limits.money.map { Numbers.money($0) }, limits.tokens.map { Numbers.count($0, "token") },
+                limits.calls.map { Numbers.count($0, "call") }, limits.time.map(DurationText.text),
+                instructions.map { Numbers.count($0, "instruction") },
+            ]
+            return step("run", "limited\(speaker) to \(parts.compactMap(\.self).joined(separator: ", "))", .odd)
+        case .unknown(let signal): return step("signal", Self.short(signal.kind), .odd)
+        }
     }
 
     // MARK: - Wording

@@ -107,6 +107,10 @@ package struct RunProgress {
             begin = event.time
             callsUnderWay = 0
             if let limits = resumed.limits { self.limits = limits }
+        case .signalReceived(let fact):
+            if fact.refused == nil, case .limit(let limits, _) = fact.signal {
+                self.limits = limits.completed(from: self.limits)
+            }
         case .assignmentStarted(let assignment):
             enter(.assignment(assignment.id), assignment.agent, assignment.task, in: assignment.scope)
         case .callIntended(let intent):

@@ -32,6 +32,53 @@ public protocol Journal: Sendable {
     /// Reads a run without taking its lease.
     func events(of run: String) async throws(JournalError) -> [Event]
 
+    /// Reads a part of a run without taking its lease.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - number: The number of the last event that is known; 0 for none.
+    ///   - limit: The most events that are wanted.
+    func events(of run: String, after number: Int, limit: Int) async throws(JournalError) -> [Event]
+
+    /// Tells that events of a run may have been recorded: at once within this process, and within a moment from others.
+    ///
+    /// Whoever is slow is told once; nothing waits for them.
+    func recordings(of run: String) -> AsyncStream<Void>
+
+    /// Whether the run may have an executor, as far as can be known without asking it.
+    func isExecuted(_ run: String) async throws(JournalError) -> Bool
+
+    /// Says something to a run without its lease: it waits in a queue until the run takes it in.
+    ///
+    /// A request to stop is queued once; whoever says it again gets the one that waits.
+    ///
+    /// - Parameters:
+    ///   - signal: What is said.
+    ///   - run: The run.
+    ///   - speaker: Who says it, if that is known.
+    ///   - time: The time, in milliseconds since 1970 UTC.
+    /// - Returns: The signal with its number, durable when this returns.
+    /// - Throws: ``JournalError``: `unknownRun`; `refused` where the run stands so that it means nothing;
+    ///   `signalsFull` when too many wait already.
+    func say(
+        _ signal: Signal,
+        to run: String,
+        by speaker: String?,
+        at time: Int64
+    ) async throws(JournalError) -> SaidSignal
+
+    /// What was said to a run and is not taken in yet, in the order in which it was said.
+    ///
+    /// Appending ``Fact/signalReceived(_:)`` takes the signal of that number out, in the same transaction; and the end of a
+    /// run that has finished all that are left.
+    func signals(to run: String) async throws(JournalError) -> [SaidSignal]
+
+    /// Tells that something may have been said to a run of which this process has the lease: at once where it was said in
+    /// this process, within a moment where it was another.
+    ///
+    /// - Returns: `nil` where nothing can be said to runs of this journal.
+    func sayings(to run: String) -> AsyncStream<Void>?
+
     /// Gives prompts to be kept: with the first event that names them, which makes them part of the run.
     ///
     /// Called before each such event, so it does no more than look whether they are known; it waits for nothing.
@@ -69,6 +116,38 @@ extension Journal {
         }
         return library
     }
+
+    /// Reads all of it, and leaves out what is known.
+    public func events(of run: String, after number: Int, limit: Int) async throws(JournalError) -> [Event] {
+        Array(try await events(of: run).drop { $0.sequence <= number }.prefix(limit))
+    }
+
+    /// Tells so four times a second, whether or not anything was recorded.
+    public func recordings(of run: String) -> AsyncStream<Void> {
+        AsyncStream {
+            try? await Task.sleep(for: .milliseconds(250))
+            return Task.isCancelled ? nil : ()
+        }
+    }
+
+    /// Nothing is known of it: it may.
+    public func isExecuted(_ run: String) async throws(JournalError) -> Bool { true }
+
+    /// Refuses whatever is said.
+    public func say(
+        _ signal: Signal,
+        to run: String,
+        by speaker: String?,
+        at time: Int64
+    ) async throws(JournalError) -> SaidSignal {
+        throw JournalError(.refused, "nothing can be said to runs of this journal.")
+    }
+
+    /// Nothing was said.
+    public func signals(to run: String) async throws(JournalError) -> [SaidSignal] { [] }
+
+    /// Nothing can be said.
+    public func sayings(to run: String) -> AsyncStream<Void>? { nil }
 
     /// There are no accounts above the runs.
     public func moneyAccount(ofCrew crew: String) async throws(JournalError) -> SharedAccount? { nil }
@@ -115,6 +194,10 @@ public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
         case readOnly = "read_only"
         /// An account above the run has no room for a hold; ``JournalError/shortage`` says which.
         case overBudget = "over_budget"
+        /// What was said to a run means nothing to it as it stands.
+        case refused
+        /// So many signals wait for a run that no more are taken.
+        case signalsFull = "signals_full"
         /// Any other failure to read or write.
         case storage
     }
@@ -138,6 +221,14 @@ public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
         code = .overBudget
         message = "\(shortage.message)."
         self.shortage = shortage
+    }
+
+    /// The error for one who says more to a run than it takes in.
+    package static func signalsFull(_ run: String) -> JournalError {
+        JournalError(
+            .signalsFull,
+            "\(Signal.mostWaiting) signals wait for the run \(run), and no more are taken until it has taken them in."
+        )
     }
 
     /// The error that an event of a newer version is for whoever would have to act on it.

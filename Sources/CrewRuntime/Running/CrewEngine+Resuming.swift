@@ -23,6 +23,7 @@ extension CrewEngine {
             // Whoever gives the prompts that the run has goes on with them.
             let others = options.prompts.flatMap { $0.version == state.promptVersion ? nil : $0 }
             if let others { journal.keep(others) }
+            let said = try await journaled { () async throws(JournalError) in try await self.journal.signals(to: run) }
             let models = try openModels(crew)
             let toolbox = try await openToolbox(crew, state.definition.folder, state.definition.file, options.tools)
             do throws(CrewError) { try checkTools(toolbox, options.tools, state) } catch {
@@ -43,7 +44,8 @@ extension CrewEngine {
                         prompts: others?.version,
                         withdrawn: withdrawn.isEmpty ? nil : withdrawn
                     )
-                )
+                ),
+                said: said
             )
         } catch {
             await journal.release(lease)

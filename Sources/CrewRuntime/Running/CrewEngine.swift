@@ -11,9 +11,11 @@ public final class CrewEngine: Sendable {
     let journal: any Journal
     let prompts: PromptBook
     private let tools: [any ToolProvider]
-    private let clock: RunClock
+    let clock: RunClock
     /// The last crew that was found to be in order: one that is run many times is checked once.
     private let sound = Mutex<Crew?>(nil)
+    /// The runs that go on by themselves.
+    let underWay = Mutex<[String: Task<RunResult, any Error>]>([:])
 
     /// Makes an engine.
     ///
@@ -145,20 +147,30 @@ extension CrewEngine {
         /// The journal's lease, for a run that exists; a new run is created with its first event.
         let lease: Lease?
         let first: Fact
+        /// What was said to the run before it was taken up.
+        let said: [SaidSignal]
 
         // What makes it is kept out of the functions that wait, whose local values live as long as the run.
-        init(state: RunState, toolbox: Toolbox, models: [String: any ChatModel], lease: Lease?, first: Fact) {
+        init(
+            state: RunState,
+            toolbox: Toolbox,
+            models: [String: any ChatModel],
+            lease: Lease?,
+            first: Fact,
+            said: [SaidSignal] = []
+        ) {
             self.state = state
             self.toolbox = toolbox
             self.models = models
             self.lease = lease
             self.first = first
+            self.said = said
         }
     }
 
     /// Makes a run ready to be executed; nothing of it is recorded yet.
     @inline(never)
-    private func prepare(
+    func prepare(
         _ crew: Crew,
         _ inputs: [String: JSONValue],
         _ limits: Limits,
@@ -356,35 +368,47 @@ extension CrewEngine {
         }
     }
 
-    private func execute(_ prepared: Prepared, feed: RunFeed?) async throws(CrewError) -> RunResult {
+    func execute(
+        _ prepared: Prepared,
+        feed: RunFeed?,
+        onBegin: (@Sendable () -> Void)? = nil
+    ) async throws(CrewError) -> RunResult {
         let result: Result<RunResult, CrewError>
-        do throws(CrewError) { result = .success(try await performed(prepared, feed)) } catch {
+        do throws(CrewError) { result = .success(try await performed(prepared, feed, onBegin)) } catch {
             result = .failure(error)
         }
         await prepared.toolbox.close()
         return try result.get()
     }
 
-    private func performed(_ prepared: Prepared, _ feed: RunFeed?) async throws(CrewError) -> RunResult {
+    private func performed(
+        _ prepared: Prepared,
+        _ feed: RunFeed?,
+        _ onBegin: (@Sendable () -> Void)?
+    ) async throws(CrewError) -> RunResult {
         do throws(JournalError) {
             if let executor = models.executor {
                 let result: Result<RunResult, JournalError> = await withTaskExecutorPreference(executor) {
-                    do throws(JournalError) { return .success(try await self.perform(prepared, feed)) } catch {
+                    do throws(JournalError) { return .success(try await self.perform(prepared, feed, onBegin)) } catch {
                         return .failure(error)
                     }
                 }
                 return try result.get()
             }
-            return try await perform(prepared, feed)
+            return try await perform(prepared, feed, onBegin)
         } catch {
             throw CrewError(.journal, error.message, cause: error)
         }
     }
 
-    private func perform(_ prepared: Prepared, _ feed: RunFeed?) async throws(JournalError) -> RunResult {
+    private func perform(
+        _ prepared: Prepared,
+        _ feed: RunFeed?,
+        _ onBegin: (@Sendable () -> Void)?
+    ) async throws(JournalError) -> RunResult {
         var runner = runner(prepared, feed)
         do throws(JournalError) {
-            try await runner.run(beginningWith: prepared.first)
+            try await runner.run(beginningWith: prepared.first, said: prepared.said, onBegin)
         } catch {
             if let lease = runner.lease { await journal.release(lease) }
             throw error

@@ -36,15 +36,3 @@ public struct ResumeOptions: Sendable {
         self.current = current
     }
 }
-
-extension Limits {
-    /// These limits, with those of `others` where none is given.
-    func completed(from others: Limits) -> Limits {
-        Limits(
-            money: money ?? others.money,
-            tokens: tokens ?? others.tokens,
-            calls: calls ?? others.calls,
-            time: time ?? others.time
-        )
-    }
-}

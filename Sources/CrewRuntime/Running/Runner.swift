@@ -14,6 +14,10 @@ struct Runner {
         /// The effect was given up, and nothing is known of how it ended.
         case givenUp
         case wake(Int64)
+        /// Something may have been said to the run.
+        case sayings
+        /// Nothing will be said to it any more.
+        case silence
     }
 
     private var executor: Executor
@@ -24,6 +28,8 @@ struct Runner {
     private let toolbox: Toolbox
     private let clock: RunClock
     private let feed: RunFeed?
+    /// How many effects and waits are under way.
+    private var underWay = 0
 
     init(
         state: RunState,
@@ -47,14 +53,28 @@ struct Runner {
     ///
     /// When the task is cancelled the run is recorded as interrupted and what is under way is given up.
     ///
-    /// - Parameter fact: The fact to begin with: the creation of the run or its resumption.
+    /// - Parameters:
+    ///   - fact: The fact to begin with: the creation of the run or its resumption.
+    ///   - said: What was said to the run before it was taken up.
+    ///   - onBegin: Called once that is recorded.
     /// - Throws: ``JournalError`` when something could not be recorded; nothing that depends on it is performed.
-    mutating func run(beginningWith fact: Fact) async throws(JournalError) {
+    mutating func run(
+        beginningWith fact: Fact,
+        said: [SaidSignal],
+        _ onBegin: (@Sendable () -> Void)? = nil
+    ) async throws(JournalError) {
+        let sayings = journal.sayings(to: run)
         let failure: JournalError? = await withTaskGroup(of: Report.self) { group in
             defer { group.cancelAll() }
             do throws(JournalError) {
-                try await tell(.begin(fact), in: &group)
+                try await tell(.begin(fact, said: said), in: &group)
+                onBegin?()
+                Self.listen(to: sayings, in: &group)
                 while isRunning {
+                    guard underWay > 0 else {
+                        try await tell(.nothingUnderWay, in: &group)
+                        continue
+                    }
                     let report = await group.next()
                     if Task.isCancelled {
                         let outcomes = await Self.giveUp(&group, after: report)
@@ -62,10 +82,20 @@ struct Runner {
                         return nil
                     }
                     switch report {
-                    case .outcome(let fact): try await tell(.outcome(fact), in: &group)
-                    case .wake(let time): try await tell(.wake(time), in: &group)
-                    case .givenUp: break
-                    case nil: try await tell(.nothingUnderWay, in: &group)
+                    case .outcome(let fact):
+                        underWay -= 1
+                        try await tell(.outcome(fact), in: &group)
+                    case .wake(let time):
+                        underWay -= 1
+                        try await tell(.wake(time), in: &group)
+                    case .givenUp: underWay -= 1
+                    case .sayings:
+                        for signal in try await journal.signals(to: run) where isRunning {
+                            try await tell(.said(signal), in: &group)
+                        }
+                        Self.listen(to: sayings, in: &group)
+                    case .silence: break
+                    case nil: underWay = 0
                     }
                 }
                 return nil
@@ -86,6 +116,15 @@ struct Runner {
             next = await group.next()
         }
         return outcomes
+    }
+
+    /// Waits beside everything else for something to be said to the run.
+    private static func listen(to sayings: AsyncStream<Void>?, in group: inout TaskGroup<Report>) {
+        guard let sayings else { return }
+        group.addTask {
+            for await _ in sayings { return .sayings }
+            return .silence
+        }
     }
 
     private var run: String { executor.state.definition.run }
@@ -123,6 +162,7 @@ struct Runner {
                     next = step(.recorded, in: &group)
                 }
             case .read: next = step(.journal(try await journal.events(of: run)), in: &group)
+            case .giveUp: next = step(.interrupted(await Self.giveUp(&group, after: nil)), in: &group)
             case .listen, .stop: return
             }
         }
@@ -134,6 +174,7 @@ struct Runner {
         let step = executor.take(input, at: clock.now())
         start(step.start, in: &group)
         if let time = step.wake {
+            underWay += 1
             group.addTask { [clock] in
                 await clock.sleep(time)
                 return .wake(time)
@@ -168,15 +209,17 @@ struct Runner {
 
     // MARK: - Performing
 
-    private func start(_ work: [Work], in group: inout TaskGroup<Report>) {
+    private mutating func start(_ work: [Work], in group: inout TaskGroup<Report>) {
         for item in work {
             switch item {
             case .callModel(let call):
                 guard let model = models[call.model] else { continue }
                 let feed = feed
+                underWay += 1
                 group.addTask { .outcome(await Self.perform(call, model, feed)) }
             case .callTool(let tool):
                 let context = context(of: tool)
+                underWay += 1
                 group.addTask { [toolbox] in await Self.perform(tool, toolbox, context) }
             }
         }

@@ -21,12 +21,14 @@ enum JournalEntry: Sendable {
     /// Further events of a run.
     case append(lease: Lease, events: [EncodedEvent], change: RunChange, prompts: GivenPrompts.Named?)
 
+    /// Something said to a run.
+    case say(SaidSignal, to: String)
     /// New limits of an account above the runs, or none any more.
     case limit(SharedAccount, Limits?)
 
     /// Writes the entry within a transaction.
     ///
-    /// - Returns: The run's epoch; nothing where it is about no run.
+    /// - Returns: The run's epoch, or the number of what was said; nothing where it is about no run.
     /// - Throws: ``JournalError`` when the entry is refused, before anything was changed; `DatabaseError` when writing
     ///   fails, perhaps half-way.
     func write(_ db: Database) throws -> Int {
@@ -69,6 +71,7 @@ enum JournalEntry: Sendable {
             var balance = used
             balance.take(change.movement)
             try AccountTable.take(change.movement, ofCrew: crew, db)
+            try SignalTable.take(change, of: run, db)
             var chain = EventChain(run: run, head: head)
             try Self.insert(events, run: run, epoch: Int64(lease.epoch), &chain, db)
             let statement = try BoundStatement(db, Self.updateRun)
@@ -80,6 +83,8 @@ enum JournalEntry: Sendable {
             try statement.bind(5 + Int32(Balance.columns.count), run)
             try statement.execute()
             return lease.epoch
+        case .say(let said, let run):
+            return try SignalTable.add(said.signal, by: said.speaker, at: said.time, to: run, db)
         case .limit(let account, let limits):
             try AccountTable.limit(account, to: limits, db)
             return 0

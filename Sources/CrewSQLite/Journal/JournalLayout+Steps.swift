@@ -34,6 +34,17 @@ extension JournalLayout {
         Step(version: 4, schema: ExpectedSchema(tables + register + prompts, indexedTables: ["events"])) { db, _ in
             for statement in prompts { try db.execute(sql: statement) }
         },
+        // Something can be said to runs.
+        Step(
+            version: 5,
+            schema: ExpectedSchema(
+                tables + register + prompts + signals,
+                indexedTables: ["events"],
+                givesNumbers: true
+            )
+        ) { db, _ in
+            for statement in signals { try db.execute(sql: statement) }
+        },
     ]
 
     /// The layout that this program writes.
@@ -112,5 +123,20 @@ extension JournalLayout {
             content BLOB NOT NULL
         ) WITHOUT ROWID
         """
+    ]
+
+    // No number is given twice, also when all that was said has been taken in.
+    private static let signals = [
+        """
+        CREATE TABLE signals (
+            number INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+            run TEXT NOT NULL,
+            said INTEGER NOT NULL,
+            speaker TEXT,
+            kind TEXT NOT NULL,
+            content BLOB NOT NULL
+        )
+        """,
+        "CREATE INDEX signals_by_run ON signals (run, number)",
     ]
 }

@@ -9,7 +9,7 @@ import Synchronization
 /// Reads the journal beside the writer, on a thread of its own.
 final class JournalReader: Sendable {
     private let file: JournalFile
-    private let queue = DispatchQueue(label: "crew.journal.reader", qos: .userInitiated)
+    let queue = DispatchQueue(label: "crew.journal.reader", qos: .userInitiated)
     private let database = Mutex<DatabaseQueue?>(nil)
 
     init(_ file: JournalFile) {
@@ -73,6 +73,9 @@ final class JournalReader: Sendable {
             return holder
         }
     }
+
+    /// The connection, once it is open.
+    var connection: DatabaseQueue? { database.withLock { $0 } }
 
     /// Closes the file.
     func close() async {

@@ -26,7 +26,7 @@ final class JournalWriter: Sendable {
 
     private let file: JournalFile
     private let willCommit: CommitObserver?
-    private let queue = DispatchQueue(label: "crew.journal.writer", qos: .userInitiated)
+    let queue = DispatchQueue(label: "crew.journal.writer", qos: .userInitiated)
     private let state = Mutex(State())
 
     init(_ file: JournalFile, willCommit: CommitObserver?) {
@@ -42,6 +42,26 @@ final class JournalWriter: Sendable {
     func write(_ entry: JournalEntry) async throws(JournalError) -> Int {
         let result = await withCheckedContinuation { continuation in
             submit(Request(entry: entry) { continuation.resume(returning: $0) })
+        }
+        return try result.get()
+    }
+
+    /// The connection, once it is open.
+    var database: DatabaseQueue? { state.withLock { $0.database } }
+
+    /// Reads what only whoever writes needs to know, after what is being written.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(JournalError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                continuation.resume(
+                    returning: Result { () throws(JournalError) in
+                        let database = try openDatabase()
+                        return try file.sqlite { try database.inDatabase(body) }
+                    }
+                )
+            }
         }
         return try result.get()
     }

@@ -30,6 +30,33 @@ extension RecordedRun {
         return recorded.verification(flaw)
     }
 
+    /// Events of a run, each checked against the one before it.
+    ///
+    /// - Parameters:
+    ///   - number: The number of the event after which they begin, which is not checked; 0 for the first.
+    ///   - limit: How many at most.
+    static func events(of run: String, after number: Int, limit: Int, _ db: Database) throws -> [Event] {
+        var recorded = RecordedRun(run)
+        if number > 0 {
+            let sql = "SELECT hash FROM events WHERE run = ? AND sequence = ?"
+            guard let hash = try Row.fetchOne(db, sql: sql, arguments: [run, number])?.blob(0) else {
+                guard try Row.fetchOne(db, sql: "SELECT 1 FROM runs WHERE run = ?", arguments: [run]) != nil else {
+                    throw JournalError.unknown(run)
+                }
+                return []
+            }
+            recorded = RecordedRun(run, after: number, hash: hash)
+        }
+        let sql = "SELECT \(columns) FROM events WHERE run = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+        do {
+            let rows = try Row.fetchAll(db, sql: sql, arguments: [run, number, limit])
+            guard number > 0 || !rows.isEmpty else { throw JournalError.unknown(run) }
+            return try rows.map { try recorded.take(StoredEvent($0)) }
+        } catch let flaw as JournalFlaw {
+            throw flaw.error
+        }
+    }
+
     /// The event with which a run begins; `nil` when there is none.
     static func beginning(_ run: String, _ db: Database) throws -> Event? {
         let sql = "SELECT \(columns) FROM events WHERE run = ? AND sequence = 1"

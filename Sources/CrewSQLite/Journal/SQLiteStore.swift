@@ -12,6 +12,11 @@ public final class SQLiteStore: RunStore {
     let file: JournalFile
     let writer: JournalWriter
     let reader: JournalReader
+    /// Rings when something is said to a run that is open here, and when events are recorded.
+    let signalBell = RunBell()
+    let eventBell = RunBell()
+    let signalWatch: StoreWatch
+    let eventWatch: StoreWatch
     /// The runs that are open here.
     private let held = Mutex<[String: OpenRun]>([:])
     private let given = GivenPrompts()
@@ -45,8 +50,14 @@ public final class SQLiteStore: RunStore {
         willCommit: (@Sendable (_ entries: Int) throws -> Void)?
     ) {
         file = JournalFile(directory: directory, mustBeOwn: mustBeOwn)
-        writer = JournalWriter(file, willCommit: willCommit)
-        reader = JournalReader(file)
+        let writer = JournalWriter(file, willCommit: willCommit)
+        let reader = JournalReader(file)
+        self.writer = writer
+        self.reader = reader
+        signalWatch = StoreWatch(signalBell, on: writer.queue, database: { writer.database }) { db in
+            try SignalTable.addressed(db)
+        }
+        eventWatch = StoreWatch(eventBell, on: reader.queue, database: { reader.connection })
     }
 
     deinit {
@@ -118,6 +129,7 @@ extension SQLiteStore {
         let lease = try await take(run, by: entry)
         keep(holds, of: lease)
         given.noteKept(by: events)
+        eventBell.ring(run)
         return lease
     }
 
@@ -175,11 +187,13 @@ extension SQLiteStore {
         _ = try await writer.write(entry)
         keep(holds, of: lease)
         given.noteKept(by: events)
+        eventBell.ring(lease.run)
     }
 
     /// Gives the lease back.
     public func release(_ lease: Lease) async {
         unlock(lease.run, epoch: lease.epoch)
+        eventBell.ring(lease.run)
     }
 
     /// Reads a run without taking its lease.
@@ -246,6 +260,9 @@ extension SQLiteStore {
         try createPrivateDirectory(file.locks)
         try StorePlace.look(at: file.directory)
     }
+
+    /// Whether this process has the run's lease.
+    func isOpen(_ run: String) -> Bool { held.withLock { $0[run] != nil } }
 
     private func lock(_ run: String) throws(JournalError) -> Bool {
         guard let lock = try RunLock.acquire("\(file.locks)/\(run).lock") else { return false }

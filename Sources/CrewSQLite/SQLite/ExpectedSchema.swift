@@ -21,7 +21,8 @@ struct ExpectedSchema {
     /// - Parameters:
     ///   - statements: What makes it, written as SQLite keeps it: `CREATE TABLE name (`, `CREATE INDEX name ON table`.
     ///   - indexedTables: The tables whose primary key is an index of its own.
-    init(_ statements: [String], indexedTables: [String]) {
+    ///   - givesNumbers: Whether one of the tables gives numbers that come once (`AUTOINCREMENT`).
+    init(_ statements: [String], indexedTables: [String], givesNumbers: Bool = false) {
         self.statements = statements
         var objects = statements.map { sql in
             let words = sql.split(maxSplits: 8, whereSeparator: \.isWhitespace).prefix(8).map(String.init)
@@ -31,6 +32,11 @@ struct ExpectedSchema {
         }
         objects += indexedTables.map { table in
             Object(type: "index", name: "sqlite_autoindex_\(table)_1", table: table, sql: nil)
+        }
+        if givesNumbers {
+            // SQLite's own table of the last numbers (https://www.sqlite.org/autoinc.html).
+            let sql = "CREATE TABLE sqlite_sequence(name,seq)"
+            objects.append(Object(type: "table", name: "sqlite_sequence", table: "sqlite_sequence", sql: sql))
         }
         self.objects = objects.sorted()
     }

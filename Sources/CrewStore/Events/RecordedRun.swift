@@ -71,9 +71,17 @@ package struct RecordedRun {
     private var change: RunChange
 
     /// Begins to read a run.
-    package init(_ run: String) {
+    package init(_ run: String) { self.init(run, after: 0, chain: EventChain(run: run)) }
+
+    /// Begins to read a run after an event of which the hash is known, and nothing else.
+    package init(_ run: String, after number: Int, hash: Data) {
+        self.init(run, after: number, chain: EventChain(run: run, head: Array(hash)))
+    }
+
+    private init(_ run: String, after number: Int, chain: EventChain) {
         self.run = run
-        chain = EventChain(run: run)
+        self.chain = chain
+        count = Int64(number)
         change = RunChange([], &holds)
     }
 

@@ -7,6 +7,8 @@ package struct RunChange: Sendable {
     /// What it moves on the run and on the accounts above it.
     package var movement = Movement()
     package var updated: Int64
+    /// The numbers of the signals that are taken in.
+    package var signals: [Int] = []
 
     /// Takes the events in.
     ///
@@ -23,6 +25,7 @@ package struct RunChange: Sendable {
         switch event.fact {
         case .runCreated, .runResumed: status = .running
         case .runEnded(let end): status = end.status
+        case .signalReceived(let taken): signals.append(taken.number)
         default: break
         }
     }

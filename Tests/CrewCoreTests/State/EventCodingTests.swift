@@ -101,6 +101,22 @@ struct EventCodingTests {
         .assignmentFailed(AssignmentFailed(assignment: "a1", code: "c", message: "m")),
         .stallDetected(StallDetected(instructions: 3)),
         .limitReached(LimitReached(agent: "a", kind: .money, message: "m")),
+        .signalReceived(SignalReceived(number: 1, signal: .cancel, speaker: "s", said: 9, refused: "r")),
+        .signalReceived(SignalReceived(number: 2, signal: .pause, said: 9)),
+        .signalReceived(
+            SignalReceived(
+                number: 3,
+                signal: .limit(Limits(money: Money(picodollars: 5), time: 7), instructions: 30),
+                said: 9
+            )
+        ),
+        .signalReceived(
+            SignalReceived(
+                number: 4,
+                signal: .unknown(UnknownSignal(kind: "answer", json: #"{"kind":"answer","text":"yes"}"#)),
+                said: 9
+            )
+        ),
         .runEnded(
             RunEnded(status: .limited, code: "c", message: "m", answer: "a", results: ["r1"], missing: ["t"])
         ),
@@ -108,7 +124,7 @@ struct EventCodingTests {
             UnknownFact(
                 type: "gate.opened",
                 version: 3,
-                json: #"{"sequence":23,"time":1790000000123,"type":"gate.opened","version":3}"#
+                json: #"{"sequence":27,"time":1790000000123,"type":"gate.opened","version":3}"#
             )
         ),
     ]

@@ -8,7 +8,7 @@ import Testing
 final class Gathered: Sendable {
     private let state = Mutex<(head: HTTPResponseHead?, body: [UInt8], pieces: Int)>((nil, [], 0))
     /// Fires at the first piece of the body.
-    let hasBegun = Signal()
+    let hasBegun = Latch()
 
     var head: HTTPResponseHead? { state.withLock { $0.head } }
     var text: String { state.withLock { String(decoding: $0.body, as: UTF8.self) } }

@@ -16,7 +16,7 @@ struct TwoExecutorsTests {
     private struct Race: Sendable {
         var process: ChildProcess?
         /// Fired when all but the winner have ended; `nil` before the race.
-        var othersHaveEnded: Signal?
+        var othersHaveEnded: Latch?
     }
 
     @Test("Of several programs that resume a run at once, one gets it")
@@ -25,7 +25,7 @@ struct TwoExecutorsTests {
         let work = try Workspace()
         try ReferenceCrew.install(in: work)
         let race = Mutex(Race())
-        let isStarted = Signal()
+        let isStarted = Latch()
         try await ChatServer.with { call, connection in
             if call.number == 3 {
                 isStarted.waitBlocking()
@@ -51,7 +51,7 @@ struct TwoExecutorsTests {
                 for (name, data) in image { try work.write(data, to: ".crew/" + name) }
                 // What was put there anew is somebody else's until it is said whose it is.
                 try #require(await work.crew("trust", "--yes").status == 0)
-                let othersHaveEnded = Signal()
+                let othersHaveEnded = Latch()
                 race.withLock { $0.othersHaveEnded = othersHaveEnded }
                 let all = try (0..<3).map { _ in try work.start(["resume", "last"], server: server.url) }
                 let outcomes = await withTaskGroup { group in
@@ -80,7 +80,7 @@ struct TwoExecutorsTests {
     func stopped() async throws {
         let work = try Workspace()
         try ReferenceCrew.install(in: work)
-        let mayGoOn = Signal()
+        let mayGoOn = Latch()
         try await ChatServer.with { call, connection in
             if call.number == 3 { mayGoOn.waitBlocking() }
             connection.answer(call, ReferenceCrew.reply(call))
@@ -132,7 +132,7 @@ struct TwoExecutorsTests {
     func fenced(successor: Successor) async throws {
         let work = try Workspace()
         try ReferenceCrew.install(in: work)
-        let mayGoOn = Signal()
+        let mayGoOn = Latch()
         try await ChatServer.with { call, connection in
             if call.number == 3 { mayGoOn.waitBlocking() }
             connection.answer(call, ReferenceCrew.numbered(call))

@@ -38,7 +38,7 @@ final class ChildProcess: Sendable {
     private let outputPath: String
     private let errorsPath: String
     private let state = Mutex(State.running)
-    private let isOver = Signal()
+    private let isOver = Latch()
     private let wasTooSlow = Mutex(false)
 
     /// Starts a program.

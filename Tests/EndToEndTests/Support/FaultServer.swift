@@ -31,7 +31,7 @@ struct FaultServer {
             "fault_server.py"
         )
         let port = Mutex(0)
-        let isSettled = Signal()
+        let isSettled = Latch()
         return try await ScriptedServer.withServer { request, connection in
             port.withLock { $0 = request.path.split(separator: "?").last.flatMap { Int($0) } ?? 0 }
             connection.respond(status: 200)

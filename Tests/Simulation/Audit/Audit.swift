@@ -11,6 +11,7 @@ struct Audit {
     var calls = CallAudit()
     var tools = ToolAudit()
     var returns = ReturnAudit()
+    var signals = SignalAudit()
     private(set) var events = 0
     private(set) var transactions = 0
     private(set) var decisions = 0
@@ -92,6 +93,7 @@ struct Audit {
         try tools.take(event.fact, before: state)
         returns.take(event.fact, before: state)
         prompts.take(event.fact)
+        try signals.take(event.fact, before: state, books)
         try books.take(event.fact, before: state)
         state.apply(event)
         if case .callModel(let call)? = state.work(for: event.fact) { calls.expect(call) }
@@ -200,7 +202,7 @@ extension Fact {
     /// Whether the core decides it; the others come from outside.
     fileprivate var isDecided: Bool {
         switch self {
-        case .runCreated, .runResumed, .callCompleted, .callFailed, .toolCompleted: false
+        case .runCreated, .runResumed, .callCompleted, .callFailed, .toolCompleted, .signalReceived: false
         // That of an account above the run is the journal's word.
         case .limitReached(let limit): limit.account == nil
         case .runEnded(let end): end.status != .interrupted
@@ -224,6 +226,8 @@ extension Event {
             case .assignmentStarted(let fact): " \(fact.id) of \(fact.agent)"
             case .assignmentFailed(let fact): " \(fact.assignment) (\(fact.code))"
             case .resultAccepted(let fact): " \(fact.id) of \(fact.assignment)"
+            case .signalReceived(let fact):
+                " \(fact.number) (\(fact.signal.kind)\(fact.refused == nil ? "" : ", refused"))"
             case .runResumed(let fact): " (epoch \(fact.epoch), unknown tools: \(fact.unknownTools.rawValue))"
             case .runEnded(let fact): " (\(fact.status.rawValue)\(fact.code.map { ", " + $0 } ?? ""))"
             default: ""

@@ -78,6 +78,9 @@ struct Books {
         for member in members { body(&accounts["member " + member, default: Account()]) }
     }
 
+    /// Everything that is spoken for on the run's account.
+    var used: Amounts { accounts["run", default: Account()].used }
+
     /// Compares with the ledger, and both with the limits.
     mutating func check(_ state: RunState) throws(Violation) {
         checks += 1

@@ -24,6 +24,8 @@ package struct Violation: Error, Sendable, CustomStringConvertible {
         case request = "the same events make the same requests"
         case returned = "an endpoint gets back what it sent, and nothing that others did"
         case prompts = "an exchange goes on with the prompts with which it was begun"
+        case heard = "what is said to a run is taken in once"
+        case obeyed = "a run does what it is told, and no more"
         case coding = "an event is read as it was written"
     }
 

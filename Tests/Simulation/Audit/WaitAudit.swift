@@ -19,6 +19,9 @@ extension Audit {
         if let outcome = shell.owed.first {
             throw Violation(.lost, "the executor waits, and \(outcome.kind.rawValue) is not on record")
         }
+        if let number = shell.heard.min() {
+            throw Violation(.lost, "the executor waits, and the signal \(number) is not on record")
+        }
         try checkWaitForRoom(of: shell, now: now, clock: clock, setBack: setBack)
         let waits = state.exchanges.compactMap { exchange -> Int64? in
             if case .waiting(_, let until) = exchange.phase { until } else { nil }

@@ -16,6 +16,10 @@ package enum Sabotage: CaseIterable, Sendable {
     case promptsOfWhoResumes
     /// The accounts above the run let every hold through.
     case accountsUnchecked
+    /// What was said to the run is taken out of the queue before it is on record.
+    case signalsTakenEarly
+    /// What was said to the run stays in the queue when it is on record.
+    case signalsKept
     /// A shell does not wake when its executor asked for it.
     case wakesForgotten
 }

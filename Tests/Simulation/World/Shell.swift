@@ -32,6 +32,8 @@ final class Shell {
     var isStarting = true
     /// The outcomes that it knows of and that are not on record.
     var owed: [Fact] = []
+    /// The numbers of the signals that it was told of and that are not on record.
+    var heard: Set<Int> = []
     /// The last refusal of a hold, since which nothing but holds may be missing from the record.
     var refusal: AccountShortage?
     /// Whether it took holds one by one until now.

@@ -28,6 +28,9 @@ struct SimulatedJournal {
     private let path: [SharedAccount]
     /// What the run holds, as the journal has it.
     private var holds = OpenHolds()
+    /// What was said to the run and is not taken in.
+    private(set) var signals: [SaidSignal] = []
+    private var lastSignal = 0
 
     init(accounts: SharedAccounts, crew: String, sabotage: Sabotage?) {
         self.accounts = accounts
@@ -77,10 +80,33 @@ struct SimulatedJournal {
         for fact in facts { movement += holds.take(fact) }
         do throws(AccountShortage) { try accounts.take(movement, on: path) } catch { throw .overBudget(error) }
         self.holds = holds
+        take(facts)
         self.epoch = max(1, self.epoch)
         records += events.map { .event($0) }
         records.append(.commit)
         next += events.count
+    }
+
+    /// Puts a signal into the queue; `nil` when one that says the same is there.
+    mutating func say(_ signal: Signal, at time: Int64) -> SaidSignal? {
+        guard !signal.isStop || !signals.contains(where: { $0.signal == signal }) else { return nil }
+        lastSignal += 1
+        let said = SaidSignal(number: lastSignal, signal: signal, speaker: "somebody", time: time)
+        signals.append(said)
+        return said
+    }
+
+    mutating func dropSignals() { signals = [] }
+
+    private mutating func take(_ facts: [Fact]) {
+        for fact in facts {
+            switch fact {
+            case .signalReceived(let taken) where sabotage != .signalsKept:
+                signals.removeAll { $0.number == taken.number }
+            case .runEnded(let end) where end.status == .finished: signals = []
+            default: break
+            }
+        }
     }
 
     /// Writes the beginning of a transaction, and then the power is gone.

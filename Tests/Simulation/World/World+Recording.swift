@@ -28,6 +28,7 @@ extension World {
             try tell(.journal(events), to: shell)
         case .stop: stop(shell, "the run is \(shell.state.status.rawValue)")
         case .listen: try listen(shell, after: input)
+        case .giveUp: try interrupt(shell)
         }
     }
 
@@ -108,6 +109,7 @@ extension World {
         for event in events {
             note("executor \(shell.number) records \(event.words)")
             if let index = shell.owed.firstIndex(of: event.fact) { shell.owed.remove(at: index) }
+            if case .signalReceived(let signal) = event.fact { shell.heard.remove(signal.number) }
         }
         try audit.checkGivingUp(events.first?.fact, of: shell, now: now, setForward: setForward)
         try audit.take(Array(rows.prefix(count)), of: shell, epoch: journal.epoch)

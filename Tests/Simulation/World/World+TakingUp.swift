@@ -19,6 +19,14 @@ extension World {
         }
         guard let resumption = resumption() else { return }
         let epoch = journal.open()
+        guard let shell = try open(epoch: epoch) else { return }
+        var fact = resumption
+        fact.epoch = epoch
+        try tell(.begin(.runResumed(fact), said: journal.signals), to: shell)
+    }
+
+    /// An executor of the run as it is recorded; `nil` when it was killed at once.
+    func open(epoch: Int) throws(Violation) -> Shell? {
         let events = try audit.decode(journal.committed)
         let prompts = scenario.prompts
         let library = sabotage == .promptsOfWhoResumes ? PromptLibrary(prompts.other) : prompts.library
@@ -26,11 +34,12 @@ extension World {
             throw Violation(.replay, "the journal does not begin with the creation of a run")
         }
         let shell = begin(epoch: epoch, state)
-        if strikes(.crashWhileOpening) { return kill(shell, "when it has opened the run") }
+        if strikes(.crashWhileOpening) {
+            kill(shell, "when it has opened the run")
+            return nil
+        }
         try audit.compare(state)
-        var fact = resumption
-        fact.epoch = epoch
-        try tell(.begin(.runResumed(fact)), to: shell)
+        return shell
     }
 
     private func begin(epoch: Int, _ state: RunState) -> Shell {

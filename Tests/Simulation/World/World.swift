@@ -20,6 +20,10 @@ final class World {
         case spending(Int)
         /// A person gives those accounts more room.
         case raise
+        /// Somebody says something to the run.
+        case signal
+        /// The run's executor looks at what was said to it.
+        case hearing
     }
 
     private static let beginning: Int64 = 1_000_000_000
@@ -87,6 +91,7 @@ final class World {
     /// Lets everything happen until nothing is left to happen.
     func run() throws(Violation) {
         beginSpending()
+        beginSignalling()
         takeUpSoon()
         while let next = popNext() {
             now = max(now, next.time)
@@ -100,6 +105,7 @@ final class World {
             try perform(next.happening)
         }
         try audit.finish(scenario, journal.committed)
+        if let status = audit.state?.status { try audit.signals.finish(journal.signals, status) }
     }
 
     private func perform(_ happening: Happening) throws(Violation) {
@@ -117,6 +123,8 @@ final class World {
             setForward += max(0, step)
         case .spending(let index): try spend(index)
         case .raise: raiseLimits()
+        case .signal: try say()
+        case .hearing: try hear()
         }
     }
 

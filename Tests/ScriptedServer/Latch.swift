@@ -1,7 +1,7 @@
 import Foundation
 
 /// Something that happens once; threads wait for it with ``waitBlocking()``, tasks with ``wait()``.
-public final class Signal: @unchecked Sendable {
+public final class Latch: @unchecked Sendable {
     // Unchecked, for every access to the two variables holds the condition's lock.
     private let condition = NSCondition()
     private var isFired = false
