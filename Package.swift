@@ -12,6 +12,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -40,7 +41,10 @@ let package = Package(
             dependencies: ["ChatModel", "Prompts", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "CConfined"),
-        .target(name: "CrewRuntime", dependencies: ["CrewCore", "ChatModel"]),
+        .target(
+            name: "CrewRuntime",
+            dependencies: ["CrewCore", "ChatModel", .product(name: "Logging", package: "swift-log")]
+        ),
         .target(name: "CrewTools", dependencies: ["CrewRuntime", "CrewCore", "ChatModel", "CConfined"]),
         .target(
             name: "CrewStore",
@@ -59,7 +63,7 @@ let package = Package(
             name: "CrewKit",
             dependencies: [
                 "CrewRuntime", "CrewStore", "CrewSQLite", "CrewTools", "CrewFile", "OpenAIChat", "ModelTraffic",
-                "Prompts",
+                "Prompts", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .target(name: "CrewReport", dependencies: ["CrewCore", "ChatModel"]),
@@ -96,7 +100,9 @@ let package = Package(
         .testTarget(name: "ChatModelTests", dependencies: ["Evidence", "ChatModel"]),
         .testTarget(
             name: "CrewKitTests",
-            dependencies: ["Evidence", "CrewKit", "ScriptedServer"],
+            dependencies: [
+                "Evidence", "CrewKit", "ScriptedServer", .product(name: "Logging", package: "swift-log"),
+            ],
             exclude: ["tls_server.py"]
         ),
         .testTarget(

@@ -1,80 +1,81 @@
-import ChatModel
+public import ChatModel
 public import CrewCore
 public import CrewRuntime
 import CrewTools
-
-/// Where a library user's crews find their model.
-public struct ModelSource: Sendable {
-    let definition: ModelDefinition
-
-    /// OpenAI, or whatever endpoint `OPENAI_BASE_URL` names.
-    ///
-    /// - Parameter model: The model's name; without one, `OPENAI_MODEL` or a small model of OpenAI's.
-    public static func openAI(_ model: String? = nil) -> ModelSource {
-        var definition = OpenAIModels.defaultModel()
-        if let model { definition.model = model }
-        return ModelSource(definition: definition)
-    }
-
-    /// Any endpoint that speaks the chat-completions protocol.
-    ///
-    /// - Parameters:
-    ///   - baseURL: The address under which `chat/completions` lies, such as `http://127.0.0.1:8080/v1`.
-    ///   - model: The model's name there.
-    ///   - keyVariable: The environment variable that holds the key, for endpoints that want one.
-    public static func compatible(baseURL: String, model: String, keyVariable: String? = nil) -> ModelSource {
-        ModelSource(definition: ModelDefinition(model: model, baseURL: baseURL, keyVariable: keyVariable))
-    }
-
-    /// A model described in full.
-    public static func model(_ definition: ModelDefinition) -> ModelSource { ModelSource(definition: definition) }
-}
+public import Logging
 
 extension CrewEngine {
     /// Makes an engine whose crews use one model unless they name others.
     ///
+    /// ```swift
+    /// let engine = try CrewEngine(model: .openAI("gpt-5-mini"), journal: .sqlite(".crew"))
+    /// ```
+    ///
     /// - Parameters:
     ///   - model: The model.
     ///   - journal: Where runs are recorded; in memory unless said otherwise.
-    ///   - store: A folder in which answers are cached and what endpoints take is remembered.
+    ///   - store: A folder in which answers are cached and what endpoints take is remembered; the journal's, if it has one,
+    ///     unless said otherwise.
+    ///   - logger: Where the engine logs that runs begin and end, and what goes wrong on the way: names, numbers and codes,
+    ///     never what was said. Nowhere unless said otherwise.
     /// - Throws: ``CrewError``.
     public convenience init(
         model: ModelSource,
         journal: any Journal = MemoryJournal(),
-        store: String? = nil
+        store: String? = nil,
+        logger: Logger? = nil
     ) throws(CrewError) {
+        try self.init(models: ["default": model], journal: journal, store: store, logger: logger)
+    }
+
+    /// Makes an engine whose crews use a model written in Swift unless they name others; see ``ModelSource/chatModel(_:name:price:maximumOutput:)``.
+    ///
+    /// ```swift
+    /// let engine = try CrewEngine(model: MyModel())
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - price: What it costs; a limit in money needs one.
+    ///   - journal: Where runs are recorded; in memory unless said otherwise.
+    ///   - logger: Where the engine logs what becomes of runs; nowhere unless said otherwise.
+    /// - Throws: ``CrewError``.
+    public convenience init(
+        model: some ChatModel,
+        price: Price? = nil,
+        journal: any Journal = MemoryJournal(),
+        logger: Logger? = nil
+    ) throws(CrewError) {
+        try self.init(models: ["default": .chatModel(model, price: price)], journal: journal, logger: logger)
+    }
+
+    /// Makes an engine with several models, which agents use by their names.
+    ///
+    /// ```swift
+    /// let engine = try CrewEngine(models: ["default": .openAI("gpt-5-mini"), "local": .chatModel(MyModel())])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - models: The models by name; `default` is used by agents that name none. A crew's own model of the same name goes
+    ///     before.
+    ///   - journal: Where runs are recorded; in memory unless said otherwise.
+    ///   - store: A folder in which answers are cached and what endpoints take is remembered; the journal's, if it has one,
+    ///     unless said otherwise.
+    ///   - logger: Where the engine logs what becomes of runs; nowhere unless said otherwise.
+    /// - Throws: ``CrewError``.
+    public convenience init(
+        models: [String: ModelSource],
+        journal: any Journal = MemoryJournal(),
+        store: String? = nil,
+        logger: Logger? = nil
+    ) throws(CrewError) {
+        let endpoints = try OpenAIModels(store: store ?? journal.folder) { logger?.warning("\($0)") }
         try self.init(
-            models: DefaultModel(base: try OpenAIModels(store: store), definition: model.definition),
+            models: NamedModels(sources: models, endpoints: endpoints),
             journal: journal,
-            web: CurlWeb()
+            prompts: nil,
+            tools: BuiltinTools.providers(web: CurlWeb()),
+            logger: logger
         )
-    }
-}
-
-/// Gives crews that have no default model one.
-private struct DefaultModel: ModelProvider {
-    let base: OpenAIModels
-    let definition: ModelDefinition
-
-    var executor: (any TaskExecutor)? { base.executor }
-
-    func resolve(_ models: [ModelDefinition]) throws(CrewError) -> [ModelDefinition] {
-        var models = models
-        if !models.contains(where: { $0.name == "default" }) {
-            var model = definition
-            model.name = "default"
-            models.append(model)
-        }
-        return try base.resolve(models)
-    }
-
-    func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel { try base.model(for: definition) }
-
-    func secrets(of models: [ModelDefinition]) -> SecretFilter { base.secrets(of: models) }
-
-    func dialect(for definition: ModelDefinition) async -> Dialect { await base.dialect(for: definition) }
-
-    func remember(_ findings: EndpointFindings, for definition: ModelDefinition) async {
-        await base.remember(findings, for: definition)
     }
 }

@@ -7,9 +7,9 @@
 #endif
 
 /// The environment variables of the process.
-public enum Environment {
+package enum Environment {
     /// All of them, as they are now.
-    public static var process: [String: String] {
+    package static var process: [String: String] {
         var variables: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {

@@ -45,11 +45,12 @@ public final class OpenAIModels: ModelProvider {
     ///   - warn: Told of what a run survives, such as a cache that cannot be read.
     /// - Throws: `CrewError` when libcurl cannot be used.
     public init(
-        environment: [String: String] = Environment.process,
+        environment: [String: String]? = nil,
         store: String? = nil,
         trustsPrices: Bool = true,
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(CrewError) {
+        let environment = environment ?? Environment.process
         self.environment = environment
         self.trustsPrices = trustsPrices
         authorities = CertificateAuthorities(environment: environment)
@@ -67,16 +68,22 @@ public final class OpenAIModels: ModelProvider {
     public var executor: (any TaskExecutor)? { client.executor }
 
     /// The model that a crew without any gets: `OPENAI_MODEL`, or a small one of OpenAI's.
-    public static func defaultModel(environment: [String: String] = Environment.process) -> ModelDefinition {
+    package static func defaultModel(environment: [String: String] = Environment.process) -> ModelDefinition {
         ModelDefinition(name: "default", model: environment["OPENAI_MODEL"].nonEmpty ?? "gpt-5-mini")
     }
 
     /// Completes models by the environment's endpoint and key and by the built-in prices.
     public func resolve(_ models: [ModelDefinition]) throws(CrewError) -> [ModelDefinition] {
         var models = models
-        if !models.contains(where: { $0.name == "default" }) {
-            models.append(Self.defaultModel(environment: environment))
-        }
+        if !models.contains(where: { $0.name == "default" }) { models.append(ownDefault) }
+        return try complete(models)
+    }
+
+    /// The model of crews without any.
+    var ownDefault: ModelDefinition { Self.defaultModel(environment: environment) }
+
+    /// Completes these models and adds none.
+    func complete(_ models: [ModelDefinition]) throws(CrewError) -> [ModelDefinition] {
         if models.contains(where: { $0.baseURL == nil }), let complaint = Self.complaint(environment["OPENAI_BASE_URL"])
         {
             throw CrewError(.configuration, complaint)
@@ -140,7 +147,10 @@ public final class OpenAIModels: ModelProvider {
 
     private func newModel(for definition: ModelDefinition) throws(CrewError) -> any ChatModel {
         guard let baseURL = definition.baseURL else {
-            throw CrewError(.configuration, "the model \"\(definition.name)\" has no endpoint")
+            throw CrewError(
+                .configuration,
+                "the model \"\(definition.name)\" has no endpoint: it was handed over in Swift, by the program that began the run"
+            )
         }
         try authorities.check(baseURL, own: definition.certificateAuthorities, model: definition.name)
         let endpoint = try OpenAIEndpoint(definition, environment: environment)

@@ -128,7 +128,11 @@ struct EndpointTests {
             connection.writeChunk(#"data: {"choices":[],"prompt_filter_results":[]}"# + "\n\n")
             connection.waitForPeerToClose()
         } body: { server in
-            let definition = ModelDefinition(model: "m", baseURL: server.baseURL + "/v1", idleTimeout: 40)
+            let definition = ModelDefinition(
+                model: "m",
+                baseURL: server.baseURL + "/v1",
+                idleTimeout: .milliseconds(40)
+            )
             let model = try OpenAIModels(environment: [:]).model(for: definition)
             do throws(ChatError) {
                 _ = try await model.respond(to: Self.request, onText: { _ in })

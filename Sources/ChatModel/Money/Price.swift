@@ -26,8 +26,8 @@ public struct Price: Sendable, Hashable, Codable {
     /// The tiers by rising threshold; the first starts at 0.
     public let tiers: [Tier]
 
-    /// A price without tiers.
-    public init(input: Int64, cachedInput: Int64? = nil, cacheWrite: Int64? = nil, output: Int64) {
+    /// A price without tiers, in pico-dollars a token.
+    package init(input: Int64, cachedInput: Int64? = nil, cacheWrite: Int64? = nil, output: Int64) {
         tiers = [Tier(above: 0, input: input, cachedInput: cachedInput, cacheWrite: cacheWrite, output: output)]
     }
 

@@ -17,7 +17,7 @@ public struct Limit: Sendable, Hashable {
     ///
     /// - Parameter amount: Dollars; what lies beyond the twelfth decimal place is cut off. A negative amount, or one
     ///   that is not a number, allows nothing to be spent.
-    public static func usd(_ amount: Double) -> Limit { .money(Money(shortestDecimalOf: amount)) }
+    public static func usd(_ amount: Double) -> Limit { .money(Money(dollars: amount)) }
 
     /// Tokens, read and generated together.
     public static func tokens(_ count: Int) -> Limit { Limit(limits: Limits(tokens: count)) }
@@ -65,30 +65,5 @@ extension Duration {
         let (product, overflow) = Int(seconds).multipliedReportingOverflow(by: 1_000)
         let (sum, tooLarge) = product.addingReportingOverflow(Int(attoseconds / 1_000_000_000_000_000))
         return overflow || tooLarge ? (seconds < 0 ? .min : .max) : sum
-    }
-}
-
-extension Money {
-    /// Reads the shortest decimal text of a floating-point number, which may have an exponent.
-    fileprivate init(shortestDecimalOf amount: Double) {
-        guard amount > 0 else {
-            self = .zero
-            return
-        }
-        let parts = "\(amount)".split(separator: "e")
-        let digits = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-        let fraction = digits.count == 2 ? String(digits[1]) : ""
-        let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
-        // Where the point stands among the digits.
-        let point = digits[0].utf8.count + exponent
-        let all = String(digits[0]) + fraction
-        let whole = point <= 0 ? "0" : Self.padded(all.prefix(point), to: point)
-        let places = point < 0 ? String(repeating: "0", count: -point) + all : String(all.dropFirst(max(0, point)))
-        let text = places.isEmpty ? whole : "\(whole).\(places.prefix(12))"
-        self = Money(dollars: text) ?? Money(picodollars: .max)
-    }
-
-    private static func padded(_ digits: Substring, to count: Int) -> String {
-        digits + String(repeating: "0", count: max(0, count - digits.utf8.count))
     }
 }

@@ -66,7 +66,7 @@ public struct ModelDefinition: Sendable, Hashable {
 
     /// Defines a model.
     ///
-    /// - Parameter patience: How long a server is waited for, in milliseconds; where it is given, one that was never reached
+    /// - Parameter patience: How long a server is waited for; where it is given, one that was never reached
     ///   is waited for, too.
     public init(
         name: String = "default",
@@ -80,11 +80,11 @@ public struct ModelDefinition: Sendable, Hashable {
         requestsPerMinute: Int? = nil,
         tokensPerMinute: Int? = nil,
         fallback: String? = nil,
-        timeout: Int = 600_000,
-        firstByteTimeout: Int = 120_000,
-        idleTimeout: Int = ModelDefinition.defaultIdleTimeout,
+        timeout: Duration = .seconds(600),
+        firstByteTimeout: Duration = .seconds(120),
+        idleTimeout: Duration = .milliseconds(ModelDefinition.defaultIdleTimeout),
         maximumAttempts: Int = ModelDefinition.defaultMaximumAttempts,
-        patience: Int? = nil,
+        patience: Duration? = nil,
         concurrentRequests: Int? = nil,
         headers: [RequestParameter] = [],
         query: [RequestParameter] = [],
@@ -107,12 +107,12 @@ public struct ModelDefinition: Sendable, Hashable {
         self.requestsPerMinute = requestsPerMinute
         self.tokensPerMinute = tokensPerMinute
         self.fallback = fallback
-        self.timeout = timeout
-        self.firstByteTimeout = firstByteTimeout
-        self.idleTimeout = idleTimeout
+        self.timeout = timeout.wholeMilliseconds
+        self.firstByteTimeout = firstByteTimeout.wholeMilliseconds
+        self.idleTimeout = idleTimeout.wholeMilliseconds
         self.maximumAttempts = maximumAttempts
-        self.patience = patience ?? Self.defaultPatience
-        self.awaitsStart = (patience ?? 0) > 0
+        self.patience = patience?.wholeMilliseconds ?? Self.defaultPatience
+        self.awaitsStart = (patience ?? .zero) > .zero
         self.concurrentRequests = concurrentRequests
         self.headers = headers
         self.query = query

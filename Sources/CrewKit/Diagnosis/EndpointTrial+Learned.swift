@@ -1,5 +1,5 @@
-public import ChatModel
-public import CrewCore
+package import ChatModel
+package import CrewCore
 
 extension EndpointTrial.Report {
     /// What the trial found out, for the memory.
@@ -9,7 +9,7 @@ extension EndpointTrial.Report {
     /// - Parameters:
     ///   - known: What was thought of the endpoint before.
     ///   - model: The crew's name of the model.
-    public func learned(since known: Dialect, of model: String) -> EndpointFindings {
+    package func learned(since known: Dialect, of model: String) -> EndpointFindings {
         guard let dialect else { return EndpointFindings() }
         var findings = EndpointFindings(keptForms: Set(forms.filter { $0.outcome == .works }.map(\.form)))
         func note(_ feature: Dialect.Feature, from before: Dialect, _ words: String) {

@@ -1,6 +1,6 @@
-public import ChatModel
-public import CrewCore
-public import CrewRuntime
+package import ChatModel
+package import CrewCore
+package import CrewRuntime
 import OpenAIChat
 import Prompts
 import Synchronization
@@ -9,9 +9,9 @@ import Synchronization
 /// one that is streamed.
 ///
 /// The calls cost money. They pass the same limits as those of runs.
-public struct EndpointTrial: Sendable {
+package struct EndpointTrial: Sendable {
     /// How a call went.
-    public enum Outcome: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
         /// The answer was what was asked for.
         case works
         /// There was an answer, and it was something else; what, for people.
@@ -21,30 +21,30 @@ public struct EndpointTrial: Sendable {
     }
 
     /// What was found out.
-    public struct Report: Sendable, Hashable {
+    package struct Report: Sendable, Hashable {
         /// Each way to an answer that follows a schema, best first, with how it went; without those that were not tried
         /// since nothing could be reached.
-        public internal(set) var forms: [Form] = []
+        package internal(set) var forms: [Form] = []
         /// How a streamed answer went.
-        public internal(set) var streaming: Outcome?
+        package internal(set) var streaming: Outcome?
         /// Whether a streamed answer told what it used.
-        public internal(set) var streamsUsage = false
+        package internal(set) var streamsUsage = false
         /// What the endpoint takes, for the memory; `nil` when nothing worked.
-        public internal(set) var dialect: Dialect?
+        package internal(set) var dialect: Dialect?
         /// How many calls were made.
-        public internal(set) var calls = 0
+        package internal(set) var calls = 0
         /// What they cost at most; `nil` where no price is known.
-        public internal(set) var cost: Money?
+        package internal(set) var cost: Money?
         /// Why nothing more was tried.
-        public internal(set) var obstacle: String?
+        package internal(set) var obstacle: String?
     }
 
     /// One way to an answer that follows a schema.
-    public struct Form: Sendable, Hashable {
+    package struct Form: Sendable, Hashable {
         /// The way.
-        public let form: Dialect.StructuredOutput
+        package let form: Dialect.StructuredOutput
         /// How it went.
-        public let outcome: Outcome
+        package let outcome: Outcome
     }
 
     private static let schema = JSONSchema([
@@ -63,25 +63,25 @@ public struct EndpointTrial: Sendable {
     ///   - definition: The completed definition of the model.
     ///   - provider: Where models come from.
     /// - Throws: `CrewError`, when its key is missing.
-    public init(_ definition: ModelDefinition, provider: OpenAIModels) throws(CrewError) {
+    package init(_ definition: ModelDefinition, provider: OpenAIModels) throws(CrewError) {
         self.definition = definition
         model = try provider.model(for: definition)
     }
 
     /// The most that the usual number of calls can cost; `nil` where no price is known.
-    public var mostItCosts: Money? {
+    package var mostItCosts: Money? {
         let request = request(.plainText, .compatible)
         let bound = definition.price?.upperBound(input: request.inputTokenBound, output: request.maximumOutput)
         return bound.map { one in (0..<Self.usualCalls).reduce(Money.zero) { sum, _ in sum + one } }
     }
 
     /// How many calls there are where nothing is refused.
-    public static let usualCalls = Dialect.StructuredOutput.allCases.count + 1
+    package static let usualCalls = Dialect.StructuredOutput.allCases.count + 1
 
     /// Makes the calls, one after the other.
     ///
     /// - Parameter known: What is thought to be known of the endpoint.
-    public func run(beginningWith known: Dialect) async -> Report {
+    package func run(beginningWith known: Dialect) async -> Report {
         var report = Report()
         report.cost = definition.price.map { _ in .zero }
         var dialect = known

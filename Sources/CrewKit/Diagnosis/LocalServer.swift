@@ -2,36 +2,36 @@ import ChatModel
 import CurlClient
 
 /// A server for models that runs on this machine.
-public struct LocalServer: Sendable, Hashable {
+package struct LocalServer: Sendable, Hashable {
     /// A place where one is usually found.
-    public struct Place: Sendable, Hashable {
+    package struct Place: Sendable, Hashable {
         /// The program that listens there by default.
-        public let program: String
+        package let program: String
         /// Its port.
-        public let port: UInt16
+        package let port: UInt16
 
         /// Names a place.
-        public init(_ program: String, port: UInt16) {
+        package init(_ program: String, port: UInt16) {
             self.program = program
             self.port = port
         }
 
         /// Where the common ones listen unless told otherwise.
-        public static let usual = [
+        package static let usual = [
             Place("Ollama", port: 11_434), Place("LM Studio", port: 1_234), Place("llama.cpp", port: 8_080),
             Place("vLLM", port: 8_000),
         ]
     }
 
     /// The program, as far as its port and its answer tell.
-    public let program: String
+    package let program: String
     /// Its address, up to and including `/v1`.
-    public let baseURL: String
+    package let baseURL: String
     /// The names of its models.
-    public let models: [String]
+    package let models: [String]
 
     /// The model to begin with: the first that is not for embeddings, speech or the like.
-    public var model: String? {
+    package var model: String? {
         let others = ["embed", "rerank", "whisper", "tts", "bge-", "clip"]
         return models.first { name in !others.contains { name.lowercased().contains($0) } } ?? models.first
     }
@@ -41,7 +41,7 @@ public struct LocalServer: Sendable, Hashable {
     /// - Parameters:
     ///   - places: Where to look.
     ///   - timeout: How long to wait for each, in milliseconds.
-    public static func running(at places: [Place] = Place.usual, timeout: Int = 400) async -> [LocalServer] {
+    package static func running(at places: [Place] = Place.usual, timeout: Int = 400) async -> [LocalServer] {
         guard let client = try? HTTPClient(HTTPClient.Configuration(proxy: .none)) else { return [] }
         let found = await withTaskGroup(of: (Int, LocalServer?).self) { group in
             for (index, place) in places.enumerated() {

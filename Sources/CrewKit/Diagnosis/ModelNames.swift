@@ -1,7 +1,7 @@
 import CrewCore
 
 /// Names of models at endpoints.
-public enum ModelNames {
+package enum ModelNames {
     /// The name that somebody who wrote another one probably meant, if one is near enough.
-    public static func nearest(_ name: String, _ names: [String]) -> String? { NearestName.of(name, in: names) }
+    package static func nearest(_ name: String, _ names: [String]) -> String? { NearestName.of(name, in: names) }
 }

@@ -1,12 +1,12 @@
 import ChatModel
-public import CrewCore
+package import CrewCore
 import CrewRuntime
 import CurlClient
 import OpenAIChat
 
 extension Surroundings {
     /// What an endpoint answered when it was asked for its models.
-    public enum EndpointAnswer: Sendable, Hashable {
+    package enum EndpointAnswer: Sendable, Hashable {
         /// It told the names of its models.
         case models([String])
         /// It is there, and has no list of models (HTTP 404, 405, 501, or JSON that is none); chats may work all the same.
@@ -31,7 +31,7 @@ extension Surroundings {
     ///   - model: The model; see `ModelProvider.resolve(_:)`. A key that is missing is not sent.
     ///   - environment: Where keys are looked up.
     ///   - timeout: How long to wait, in milliseconds.
-    public static func ask(
+    package static func ask(
         _ model: ModelDefinition,
         environment: [String: String] = Environment.process,
         timeout: Int = 3_000

@@ -1,25 +1,25 @@
-public import ChatModel
+package import ChatModel
 import CrewCore
 import CrewSQLite
 import CurlClient
 import OpenAIChat
 
 /// What runs find on this machine and at their endpoint; for a look at what is wrong when nothing works.
-public enum Surroundings {
+package enum Surroundings {
     /// The libraries that runs rest on.
-    public struct Libraries: Sendable, Hashable {
+    package struct Libraries: Sendable, Hashable {
         /// libcurl's version.
-        public let curl: String
+        package let curl: String
         /// libcurl's TLS library; without one, no `https` endpoint can be reached.
-        public let tls: String?
+        package let tls: String?
         /// Whether libcurl speaks HTTP/2.
-        public let speaksHTTP2: Bool
+        package let speaksHTTP2: Bool
         /// SQLite's version; `nil` when it does not work.
-        public let sqlite: String?
+        package let sqlite: String?
     }
 
     /// Asks the libraries for their versions.
-    public static func libraries() -> Libraries {
+    package static func libraries() -> Libraries {
         let curl = CurlVersion.current()
         return Libraries(
             curl: curl.version,
@@ -34,7 +34,7 @@ extension ChatRequest {
     /// The body with which this request is sent to an OpenAI-compatible endpoint, byte for byte.
     ///
     /// - Parameter streamed: Whether the answer is to be streamed, as it is when somebody observes the run.
-    public func openAIBody(streamed: Bool) -> String {
+    package func openAIBody(streamed: Bool) -> String {
         String(decoding: requestBody(for: self, stream: streamed), as: UTF8.self)
     }
 }

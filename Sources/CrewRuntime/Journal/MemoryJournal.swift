@@ -176,3 +176,8 @@ extension JournalError {
         JournalError(.unknownRun, "there is no run \(run)")
     }
 }
+
+extension Journal where Self == MemoryJournal {
+    /// Runs are recorded in memory, and gone when the process ends.
+    public static var memory: MemoryJournal { MemoryJournal() }
+}

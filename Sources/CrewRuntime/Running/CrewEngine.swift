@@ -1,5 +1,6 @@
 public import ChatModel
 public import CrewCore
+package import Logging
 import Synchronization
 
 /// Runs crews.
@@ -10,6 +11,7 @@ public final class CrewEngine: Sendable {
     let models: any ModelProvider
     let journal: any Journal
     let prompts: PromptBook
+    private let logger: Logger
     private let tools: [any ToolProvider]
     let clock: RunClock
     /// The last crew that was found to be in order: one that is run many times is checked once.
@@ -25,14 +27,17 @@ public final class CrewEngine: Sendable {
     ///   - prompts: The texts that are sent to models; the built-in ones unless said otherwise.
     ///   - tools: The built-in tools that crews may declare.
     ///   - clock: The time; the machine's unless a test turns it.
+    ///   - logger: Where it logs what becomes of runs; nowhere unless said otherwise.
     /// - Throws: ``CrewError`` when the prompts cannot be read.
     package init(
         models: any ModelProvider,
         journal: any Journal = MemoryJournal(),
         prompts: PromptBook? = nil,
         tools: [any ToolProvider],
-        clock: RunClock = .system
+        clock: RunClock = .system,
+        logger: Logger? = nil
     ) throws(CrewError) {
+        self.logger = logger ?? .silent
         self.models = models
         self.journal = journal
         self.tools = tools
@@ -429,7 +434,8 @@ extension CrewEngine {
             models: prepared.models,
             toolbox: prepared.toolbox,
             clock: clock,
-            feed: feed
+            feed: feed,
+            log: RunLog(logger, run: prepared.state.definition.run)
         )
     }
 }

@@ -28,6 +28,7 @@ struct Runner {
     private let toolbox: Toolbox
     private let clock: RunClock
     private let feed: RunFeed?
+    private let log: RunLog
     /// How many effects and waits are under way.
     private var underWay = 0
 
@@ -38,7 +39,8 @@ struct Runner {
         models: [String: any ChatModel],
         toolbox: Toolbox,
         clock: RunClock,
-        feed: RunFeed?
+        feed: RunFeed?,
+        log: RunLog
     ) {
         executor = Executor(state)
         self.journal = journal
@@ -47,6 +49,7 @@ struct Runner {
         self.toolbox = toolbox
         self.clock = clock
         self.feed = feed
+        self.log = log
     }
 
     /// Goes on until the run ends.
@@ -204,6 +207,7 @@ struct Runner {
             return shortage
         }
         feed?.publish(events)
+        log.tell(events)
         return nil
     }
 

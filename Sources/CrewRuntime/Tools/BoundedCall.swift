@@ -4,10 +4,10 @@ internal import Synchronization
 ///
 /// A task group would wait for all its children, so that a tool that ignores its cancellation would hold up the run for
 /// good. The call is therefore a task of its own: it is cancelled when the race is lost, and its late outcome is dropped.
-final class BoundedCall: Sendable {
+final class BoundedCall<Outcome: Sendable>: Sendable {
     private struct State {
-        var outcome: ToolOutcome?
-        var continuation: CheckedContinuation<ToolOutcome, Never>?
+        var outcome: Outcome?
+        var continuation: CheckedContinuation<Outcome, Never>?
         var task: Task<Void, Never>?
         var disarm: (@Sendable () -> Void)?
     }
@@ -21,27 +21,31 @@ final class BoundedCall: Sendable {
     /// - Parameters:
     ///   - timeout: The limit.
     ///   - arm: Sets the limit.
+    ///   - timedOut: The outcome when the limit comes first.
+    ///   - cancelled: The outcome when the caller is cancelled first.
     ///   - work: The call, which runs on the global executor whatever the caller prefers.
-    /// - Returns: The outcome of the call, or `timedOut` or `cancelled` when that came first.
+    /// - Returns: The outcome of the call, or of what came first.
     static func run(
         timeout: Duration,
         arm: Deadlines.Arm,
-        work: @escaping @Sendable () async -> ToolOutcome
-    ) async -> ToolOutcome {
+        timedOut: Outcome,
+        cancelled: Outcome,
+        work: @escaping @Sendable () async -> Outcome
+    ) async -> Outcome {
         let race = BoundedCall()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard race.begin(continuation) else { return }
-                let disarm = arm(timeout) { race.end(.timedOut) }
+                let disarm = arm(timeout) { race.end(timedOut) }
                 // The caller may prefer the thread that serves the network, which tools must never keep busy.
                 race.own(Task(executorPreference: globalConcurrentExecutor) { race.end(await work()) }, disarm)
             }
         } onCancel: {
-            race.end(.cancelled)
+            race.end(cancelled)
         }
     }
 
-    private func begin(_ continuation: CheckedContinuation<ToolOutcome, Never>) -> Bool {
+    private func begin(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
         let outcome = state.withLock { state in
             if state.outcome == nil { state.continuation = continuation }
             return state.outcome
@@ -61,7 +65,7 @@ final class BoundedCall: Sendable {
         disarm()
     }
 
-    private func end(_ outcome: ToolOutcome) {
+    private func end(_ outcome: Outcome) {
         let before = state.withLock { state in
             let before = state
             if state.outcome == nil { state = State(outcome: outcome) }

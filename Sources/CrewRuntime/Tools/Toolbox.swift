@@ -118,7 +118,12 @@ package struct Toolbox: Sendable {
         let ownLimit = Duration.milliseconds(specification.timeout)
         let limit = min(ownLimit, timeout ?? ownLimit)
         let context = context.bounded(by: .now + limit) { [secrets] in secrets.isEmpty ? $0 : secrets($0) }
-        return await BoundedCall.run(timeout: limit, arm: arm) {
+        return await BoundedCall<ToolOutcome>.run(
+            timeout: limit,
+            arm: arm,
+            timedOut: .timedOut,
+            cancelled: .cancelled
+        ) {
             do {
                 let input = try ToolArguments.parse(arguments, for: specification.declaration)
                 return shown(.completed(try await tool.call(input, context)))

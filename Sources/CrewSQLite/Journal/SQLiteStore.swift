@@ -288,3 +288,10 @@ extension SQLiteStore {
         lock?.release()
     }
 }
+
+extension Journal where Self == SQLiteStore {
+    /// Runs are recorded in a folder, which is made where there is none: `.sqlite(".crew")`.
+    ///
+    /// - Parameter directory: The folder.
+    public static func sqlite(_ directory: String) -> SQLiteStore { SQLiteStore(directory: directory) }
+}

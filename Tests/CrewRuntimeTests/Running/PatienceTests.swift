@@ -89,7 +89,7 @@ struct PatienceTests {
     /// Who chose the patience may start the server together with the crew.
     @Test(arguments: [ModelDefinition.defaultPatience, 20_000, 0])
     func whoChosePatienceWaitsForAServerThatIsNotThereYet(patience: Int) async throws {
-        let model = ModelDefinition(model: "m", price: Price(input: 1, output: 1), patience: patience)
+        let model = ModelDefinition(model: "m", price: Price(input: 1, output: 1), patience: .milliseconds(patience))
         let comes = Int64(min(patience, 60_000) / 2)
         let late = try await Self.run(Self.crew { $0 = model }) { _, time throws(ChatError) in
             if time <= max(2_000, comes) { throw Self.refused }
@@ -107,7 +107,7 @@ struct PatienceTests {
 
     /// The breaker steps in after some refusals; its waits are waits for the same server.
     @Test func openBreakerIsWaitedForWhereAServerIsAwaited() async throws {
-        let model = ModelDefinition(model: "m", price: Price(input: 1, output: 1), patience: 60_000)
+        let model = ModelDefinition(model: "m", price: Price(input: 1, output: 1), patience: .seconds(60))
         let outcome = try await Self.run(Self.crew { $0 = model }) { number, time throws(ChatError) in
             if time > 30_000 { return .said("work") }
             throw number.isMultiple(of: 2)

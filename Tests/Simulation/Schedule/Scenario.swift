@@ -97,14 +97,14 @@ struct Scenario {
             }
         }
         let isPriced = choices.chance(60)
-        var model = ModelDefinition(model: "m", maximumOutput: 400, timeout: 60_000)
+        var model = ModelDefinition(model: "m", maximumOutput: 400, timeout: .seconds(60))
         if isPriced { model.price = price(&choices) ?? Price(input: 3, output: 7) }
         model.maximumAttempts = choices.one(of: 3, 3, 1, 6)
         model.patience = choices.one(of: 120_000, 120_000, 0, 4_000, 600_000)
         model.awaitsStart = choices.chance(25)
         guard choices.chance(35) else { return [model] }
         model.fallback = "spare"
-        var spare = ModelDefinition(name: "spare", model: "s", maximumOutput: 300, timeout: 30_000)
+        var spare = ModelDefinition(name: "spare", model: "s", maximumOutput: 300, timeout: .seconds(30))
         if isPriced { spare.price = price(&choices) ?? .free }
         // The same model under another name gets back what it sent under the first.
         if choices.chance(15) { spare.model = model.model }
