@@ -29,6 +29,7 @@
             Golden(version: 3, name: "ended", entries: 6, runs: 3, operations: 6),
             // With a log that nobody has taken in yet.
             Golden(version: 3, name: "interrupted", entries: 2, runs: 2, operations: 6),
+            Golden(version: 4, name: "changed", entries: 2, runs: 2, operations: 6),
         ]
 
         private func install(_ golden: Golden) throws {
