@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "crew", targets: ["crew"]),
         .library(name: "CrewKit", targets: ["CrewKit"]),
+        .library(name: "CrewTesting", targets: ["CrewTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -75,6 +76,13 @@ let package = Package(
         ),
         .executableTarget(name: "crew", dependencies: ["CrewCLI"]),
 
+        // For the tests of those who write crews, and for our own.
+        .target(
+            name: "CrewTesting",
+            dependencies: ["CrewTools", "CrewRuntime", "CrewCore", "ChatModel", "ModelTraffic"]
+        ),
+        .testTarget(name: "CrewTestingTests", dependencies: ["CrewTesting", "CrewKit"]),
+
         // The benchmarks: a scripted endpoint, and the floor that the ratios are taken from.
         .executableTarget(name: "bench-server", path: "Sources/BenchServer"),
         .executableTarget(
@@ -97,7 +105,7 @@ let package = Package(
         .target(name: "Simulation", dependencies: ["CrewCore", "ChatModel", "OpenAIChat"], path: "Tests/Simulation"),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate"),
         .testTarget(name: "SimulationTests", dependencies: ["Evidence", "Simulation"]),
-        .testTarget(name: "ChatModelTests", dependencies: ["Evidence", "ChatModel"]),
+        .testTarget(name: "ChatModelTests", dependencies: ["Evidence", "CrewTesting", "ChatModel"]),
         .testTarget(
             name: "CrewKitTests",
             dependencies: [
@@ -114,24 +122,28 @@ let package = Package(
             name: "OpenAIChatTests",
             dependencies: ["Evidence", "OpenAIChat", "ChatModel", "CurlClient", "ScriptedServer"]
         ),
-        .testTarget(name: "ModelTrafficTests", dependencies: ["Evidence", "ModelTraffic", "ChatModel"]),
+        .testTarget(name: "ModelTrafficTests", dependencies: ["Evidence", "CrewTesting", "ModelTraffic", "ChatModel"]),
         .testTarget(
             name: "CrewCoreTests",
-            dependencies: ["Evidence", "CrewCore", "CrewTools", "ChatModel", "Prompts"],
+            dependencies: ["Evidence", "CrewTesting", "CrewCore", "CrewTools", "ChatModel", "Prompts"],
             exclude: ["Budget/published_prices.py"]
         ),
         .testTarget(
             name: "CrewRuntimeTests",
             dependencies: [
-                "Evidence", "CrewRuntime", "CrewTools", "CrewCore", "ChatModel", "OpenAIChat", "ModelTraffic",
+                "Evidence", "CrewTesting", "CrewRuntime", "CrewTools", "CrewCore", "ChatModel", "OpenAIChat",
+                "ModelTraffic",
                 "CurlClient", "ScriptedServer",
             ]
         ),
         .testTarget(
             name: "CrewToolsTests",
-            dependencies: ["Evidence", "CrewTools", "CrewRuntime", "CrewCore", "ChatModel", "CConfined"]
+            dependencies: ["Evidence", "CrewTesting", "CrewTools", "CrewRuntime", "CrewCore", "ChatModel", "CConfined"]
         ),
-        .testTarget(name: "CrewFileTests", dependencies: ["Evidence", "CrewFile", "CrewCore", "ChatModel"]),
+        .testTarget(
+            name: "CrewFileTests",
+            dependencies: ["Evidence", "CrewTesting", "CrewFile", "CrewCore", "ChatModel"]
+        ),
         .testTarget(
             name: "CrewCLITests",
             dependencies: [
@@ -143,7 +155,8 @@ let package = Package(
         .testTarget(
             name: "CrewStoreTests",
             dependencies: [
-                "Evidence", "CrewStore", "CrewSQLite", "CrewStoreProbe", "CrewRuntime", "CrewTools", "CrewCore",
+                "Evidence", "CrewTesting", "CrewStore", "CrewSQLite", "CrewStoreProbe", "CrewRuntime", "CrewTools",
+                "CrewCore",
                 "ChatModel",
                 "ModelTraffic",
                 "OpenAIChat", .product(name: "GRDB", package: "GRDB.swift"),
@@ -154,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Evidence", "ScriptedServer", "crew", "CrewStore", "CrewSQLite", "CrewRuntime", "CrewCore", "ChatModel",
+                "Evidence", "CrewTesting", "ScriptedServer", "crew", "CrewStore", "CrewSQLite", "CrewRuntime",
+                "CrewCore", "ChatModel",
                 "CurlClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

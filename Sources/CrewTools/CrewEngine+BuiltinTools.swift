@@ -9,7 +9,7 @@ extension CrewEngine {
     ///   - journal: Where runs are recorded.
     ///   - prompts: The texts that are sent to models; the built-in ones unless said otherwise.
     ///   - web: What the built-in tool `fetch` reads the web through; without it, a crew that declares it is refused.
-    ///   - clock: The time; the machine's unless a test turns it.
+    ///   - clock: The time; the machine's unless a test brings its own, such as `TestClock`.
     /// - Throws: ``CrewError`` when the prompts cannot be read.
     public convenience init(
         models: any ModelProvider,

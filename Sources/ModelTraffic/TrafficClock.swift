@@ -4,11 +4,25 @@ public struct TrafficClock: Sendable {
     public let now: @Sendable () -> Int64
     /// Returns once ``now`` has reached the given moment, or earlier when the task is cancelled.
     public let sleep: @Sendable (_ until: Int64) async -> Void
+    /// Told how much more is under way than before, or how much less.
+    ///
+    /// Counted are callers that begin to wait, and go on, and the task that wakes them; one that sleeps by this clock is the
+    /// clock's own to leave out meanwhile.
+    package let underWay: @Sendable (_ change: Int) -> Void
 
     /// Makes a clock.
     public init(now: @escaping @Sendable () -> Int64, sleep: @escaping @Sendable (_ until: Int64) async -> Void) {
+        self.init(now: now, sleep: sleep, underWay: { _ in })
+    }
+
+    package init(
+        now: @escaping @Sendable () -> Int64,
+        sleep: @escaping @Sendable (_ until: Int64) async -> Void,
+        underWay: @escaping @Sendable (Int) -> Void
+    ) {
         self.now = now
         self.sleep = sleep
+        self.underWay = underWay
     }
 
     /// The machine's clock, which goes on while the machine sleeps, as the servers' clocks do.

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import Testing
 
 struct MoneyTests {
@@ -58,7 +59,7 @@ struct MoneyTests {
     }
 
     @Test func boundsEveryCost() {
-        var random = SplitMix(seed: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<2_000 {
             func tier(_ above: Int) -> Price.Tier {
                 .init(
@@ -80,18 +81,5 @@ struct MoneyTests {
             )
             #expect(price.upperBound(input: input, output: output) >= price.cost(of: usage))
         }
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

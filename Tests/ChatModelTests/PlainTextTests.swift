@@ -1,3 +1,4 @@
+import CrewTesting
 import Testing
 
 @testable import ChatModel
@@ -20,7 +21,7 @@ struct PlainTextTests {
 
     @Test func theFirstOfManyIsFoundFromAnywhere() {
         let seed: UInt64 = 20_261_125
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for round in 0..<2_000 {
             // Every other byte is one that ends the search, or close to one.
             let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in

@@ -1,20 +1,9 @@
 import CrewFile
+import CrewTesting
 import Evidence
 import Testing
 
 struct FuzzTests {
-    /// SplitMix64, so that a failure can be run again from its seed.
-    private struct Random: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let pieces = [
         "&a ", "*a", "!!int ", "!x ", "<<: ", "? ", "- ", ": ", "{", "}", "[", "]", "|\n", ">-\n", "\"", "'", "#", "\t",
         "---\n", "...\n", "%YAML 1.1\n", "{{", "}}", "\u{FEFF}", "é", "012", "yes", "~", "\n  ", "env:", "crew: ",
@@ -44,7 +33,7 @@ struct FuzzTests {
         """
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64]) func mutatedFilesNeverCrashAndAlwaysGetAnAnswer(seed: UInt64) {
-        var random = Random(state: seed)
+        var random = SeededGenerator(seed: seed)
         let members = Self.members
         let originals = [Array(quickstart.utf8), Array(members.utf8)]
         for round in 0..<750 {

@@ -2,6 +2,7 @@ import ChatModel
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import CrewTools
 import Evidence
 import Foundation
@@ -13,11 +14,11 @@ import Testing
 /// Whole runs on accounts that they share.
 @Suite(.timeLimit(.minutes(2)))
 struct AccountRunTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let store: SQLiteStore
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         store = SQLiteStore(directory: directory.path)
     }
 
@@ -34,25 +35,6 @@ struct AccountRunTests {
         }
 
         func model(for definition: ModelDefinition) throws(CrewError) -> any ChatModel { self }
-    }
-
-    /// A clock on which whoever sleeps is at once where he wants to be.
-    private final class Clock: Sendable {
-        private let time = Mutex<Int64>(1_000_000)
-        let sleeps = Mutex(0)
-        var now: Int64 { time.withLock { $0 } }
-
-        func clock(_ onSleep: @escaping @Sendable () -> Void = {}) -> RunClock {
-            RunClock(
-                now: { self.now },
-                sleep: { until in
-                    self.time.withLock { $0 = max($0, until) }
-                    self.sleeps.withLock { $0 += 1 }
-                    onSleep()
-                    await Task.yield()
-                }
-            )
-        }
     }
 
     private static func crew(_ name: String, tasks: Int, concurrent: Bool = false) -> Crew {
@@ -86,7 +68,7 @@ struct AccountRunTests {
         let engine = try CrewEngine(
             models: Answering { _ in asked.withLock { $0 += 1 } },
             journal: store,
-            clock: Clock().clock()
+            clock: TestClock().run
         )
         let first = try await engine.run(Self.crew("a", tasks: 3))
         #expect(first.status == .finished)
@@ -122,7 +104,7 @@ struct AccountRunTests {
         let results = try await withThrowingTaskGroup(of: RunResult.self) { group in
             for index in 0..<12 {
                 group.addTask {
-                    let engine = try CrewEngine(models: model, journal: store, clock: Clock().clock())
+                    let engine = try CrewEngine(models: model, journal: store, clock: TestClock().run)
                     return try await engine.run(Self.crew(index % 2 == 0 ? "a" : "b", tasks: 8, concurrent: true))
                 }
             }
@@ -199,13 +181,13 @@ struct AccountRunTests {
             ])
         )
         await store.release(lease)
-        let clock = Clock()
-        let result = try await CrewEngine(models: Answering(), journal: store, clock: clock.clock()).run(
+        let clock = TestClock()
+        let result = try await CrewEngine(models: Answering(), journal: store, clock: clock.run).run(
             Self.crew("a", tasks: 2)
         )
         #expect(result.status == .limited && result.code == "limit_account" && result.calls == 0)
         #expect(clock.now == 1_060_000, "it was waited for a minute")
-        #expect(clock.sleeps.withLock { $0 } < 80, "and asked less and less often")
+        #expect(clock.asked.count < 80, "and asked less and less often")
         #expect(try await account().held.money == Money(picodollars: 1))
         try Evidence.record(.bounded, "a run that waits for room on an account above it", cases: 1)
     }

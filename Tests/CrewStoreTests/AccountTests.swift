@@ -2,6 +2,7 @@ import ChatModel
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import Evidence
 import Foundation
 import Testing
@@ -11,11 +12,11 @@ import Testing
 /// The accounts above the runs: reserved in the transaction that records the intent, whoever writes.
 @Suite(.timeLimit(.minutes(4)))
 struct AccountTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let store: SQLiteStore
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         store = SQLiteStore(directory: directory.path)
     }
 

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import Foundation
 import GRDB
 import ModelTraffic
@@ -21,10 +22,10 @@ struct CacheTests {
         func warn(_ text: String) { state.withLock { $0.warnings.append(text) } }
     }
 
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let world = World()
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func file(bytes: Int64 = 1 << 20) -> CacheFile {
         CacheFile(
@@ -196,10 +197,10 @@ struct CacheTests {
         }
         await filled.close()
         let good = try Data(contentsOf: URL(fileURLWithPath: filled.path))
-        var generator = SplitMix(state: 20_261_125)
+        var generator = SeededGenerator(seed: 20_261_125)
         for _ in 0..<300 {
             var bad = good
-            let bit = generator.bit(of: bad.count)
+            let bit = generator.number(0...(bad.count * 8 - 1))
             bad[bit / 8] ^= 1 << UInt8(bit % 8)
             try bad.write(to: URL(fileURLWithPath: filled.path))
             let damaged = file()

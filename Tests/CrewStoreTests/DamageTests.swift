@@ -1,6 +1,7 @@
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import Evidence
 import Foundation
 import GRDB
@@ -10,10 +11,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct DamageTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private var path: String { directory.path + "/crew.sqlite" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     /// A closed store with two runs.
     private func fill() async throws -> [Event] {
@@ -109,10 +110,10 @@ struct DamageTests {
     func flippedBits() async throws {
         let events = try await fill()
         let good = try Data(contentsOf: URL(fileURLWithPath: path))
-        var generator = SplitMix(state: 20_261_125)
+        var generator = SeededGenerator(seed: 20_261_125)
         var found = 0
         for _ in 0..<1_000 {
-            let bit = generator.bit(of: good.count)
+            let bit = generator.number(0...(good.count * 8 - 1))
             var bad = good
             bad[bit / 8] ^= 1 << UInt8(bit % 8)
             try bad.write(to: URL(fileURLWithPath: path))
@@ -139,15 +140,15 @@ struct DamageTests {
         let lease = try await writer.create("r1", [events[0]])
         for event in events.dropFirst() { try await writer.append([event], lease) }
         let files = ["", "-wal"].map { ($0, FileManager.default.contents(atPath: path + $0) ?? Data()) }
-        let copy = try TemporaryDirectory()
+        let copy = try TemporaryFolder()
         var found = 0
-        var generator = SplitMix(state: 20_261_126)
+        var generator = SeededGenerator(seed: 20_261_126)
         for _ in 0..<200 {
             var struck = 0
             for (suffix, data) in files {
                 var data = data
                 if suffix == "-wal" {
-                    struck = generator.bit(of: data.count)
+                    struck = generator.number(0...(data.count * 8 - 1))
                     data[struck / 8] ^= 1 << UInt8(struck % 8)
                 }
                 try data.write(to: URL(fileURLWithPath: copy.path + "/crew.sqlite" + suffix))

@@ -2,6 +2,7 @@
     import CrewRuntime
     import CrewSQLite
     import CrewStore
+    import CrewTesting
     import Foundation
     import Testing
 
@@ -11,9 +12,9 @@
     /// keep root out.
     @Suite(.timeLimit(.minutes(2)))
     struct DiskTests {
-        private let directory: TemporaryDirectory
+        private let directory: TemporaryFolder
 
-        init() throws { directory = try TemporaryDirectory() }
+        init() throws { directory = try TemporaryFolder() }
 
         /// Runs the probe after some preparation by the shell; `$0` is the directory, `$1` the probe.
         private func probe(_ arguments: [String], after script: String) throws -> String {

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import Foundation
 import GRDB
 import Synchronization
@@ -10,7 +11,7 @@ import Testing
 
 /// What is remembered of endpoints between runs: kept, shown, bounded and forgotten.
 struct EndpointMemoryTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let world = World()
 
     private final class World: Sendable {
@@ -19,7 +20,7 @@ struct EndpointMemoryTests {
         func pass(_ milliseconds: Int64) { time.withLock { $0 += milliseconds } }
     }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func file() -> CacheFile {
         CacheFile(directory: directory.path + "/.crew", now: { [world] in world.now }, warn: { _ in })

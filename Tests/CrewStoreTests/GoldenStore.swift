@@ -3,6 +3,7 @@ import CrewCore
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import CrewTools
 import Foundation
 
@@ -40,7 +41,7 @@ struct GoldenStore: Sendable, CustomStringConvertible {
     }
 
     /// A copy, to be opened and written.
-    func copy(in directory: TemporaryDirectory) throws -> SQLiteStore {
+    func copy(in directory: TemporaryFolder) throws -> SQLiteStore {
         for name in ["crew.sqlite", "crew.sqlite-wal", "cache.sqlite"] {
             guard FileManager.default.fileExists(atPath: file(name).path) else { continue }
             try FileManager.default.copyItem(atPath: file(name).path, toPath: directory.path + "/" + name)

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Crypto
 import Evidence
@@ -15,9 +16,9 @@ import Testing
 /// Stores as released programs left them open, are sound, fold to the same state, and go on.
 @Suite(.timeLimit(.minutes(2)))
 struct GoldenStoreTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test("It is sound and folds to the state that it had", arguments: GoldenStore.all)
     func state(golden: GoldenStore) async throws {
@@ -72,7 +73,7 @@ struct GoldenStoreTests {
     func kinds() async throws {
         var kinds: Set<Fact.Kind> = []
         for golden in GoldenStore.recent {
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let store = try golden.copy(in: directory)
             for run in try await store.runs() { kinds.formUnion(try await store.events(of: run.run).map(\.fact.kind)) }
             await store.close()

@@ -2,6 +2,7 @@ import ChatModel
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import Foundation
 import Testing
 
@@ -9,11 +10,11 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct JournalTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let store: SQLiteStore
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         store = SQLiteStore(directory: directory.path + "/a/.crew")
     }
 

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import CrewTools
 import Foundation
 import GRDB
@@ -13,12 +14,12 @@ import Testing
 /// A run goes on with the prompts that it was begun with, which are part of its journal.
 @Suite(.timeLimit(.minutes(2)))
 struct KeptPromptsTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let first: PromptBook
     private let second: PromptBook
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         first = try PromptBook(replacing: ["agent.md": "FIRST {{role}}"])
         second = try PromptBook(replacing: ["agent.md": "SECOND {{role}}"])
     }

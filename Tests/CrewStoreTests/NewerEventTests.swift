@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import CrewTools
 import Foundation
 import GRDB
@@ -12,10 +13,10 @@ import Testing
 /// Runs in which a newer crew recorded what this one does not know.
 @Suite(.timeLimit(.minutes(2)))
 struct NewerEventTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private var path: String { directory.path + "/crew.sqlite" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     /// An event as a newer crew writes it, in an order and with numbers of its own.
     static func json(_ sequence: Int, _ type: String = "gate.opened", _ version: Int = 1) -> String {

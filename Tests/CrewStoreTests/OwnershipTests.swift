@@ -1,5 +1,6 @@
 import ChatModel
 import CrewRuntime
+import CrewTesting
 import Evidence
 import Foundation
 import GRDB
@@ -12,11 +13,11 @@ import Testing
 /// Whose a store is, and what may stand in its place.
 @Suite(.timeLimit(.minutes(2)))
 struct OwnershipTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private var store: String { directory.path + "/.crew" }
     private var victim: String { directory.path + "/victim" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func create(_ run: String, mustBeOwn: Bool = true) async throws {
         let store = SQLiteStore(directory: store, mustBeOwn: mustBeOwn)

@@ -1,6 +1,7 @@
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import Evidence
 import Foundation
 import Testing
@@ -9,10 +10,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct ProcessTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private var store: SQLiteStore { SQLiteStore(directory: directory.path) }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test func aRunOfAnotherProcessIsHeldUntilThatDies() async throws {
         let store = store
@@ -86,7 +87,7 @@ struct ProcessTests {
     @Test("What was acknowledged survives SIGKILL", arguments: 0..<10)
     func kill(round: Int) async throws {
         let other = try Probe(["append", directory.path, "r1", "100000"])
-        var generator = SplitMix(state: UInt64(20_261_125 + round))
+        var generator = SeededGenerator(seed: UInt64(20_261_125 + round))
         let patience = Int.random(in: 1...300, using: &generator)
         var acknowledged = 0
         for _ in 0..<patience {

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import Foundation
 import Testing
 
@@ -19,7 +20,7 @@ struct RecordedShapeTests {
     private func payloads(_ stores: [GoldenStore]) async throws -> [JSONValue] {
         var payloads: [JSONValue] = []
         for golden in stores {
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let store = try golden.copy(in: directory)
             for run in try await store.runs() {
                 payloads += try await store.events(of: run.run).map { try JSONValue(parsing: EncodedEvent($0).payload) }

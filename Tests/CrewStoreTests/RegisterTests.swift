@@ -2,6 +2,7 @@ import ChatModel
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import Evidence
 import Foundation
 import GRDB
@@ -12,9 +13,9 @@ import Testing
 /// The register: what `crew verify` sees of a run or a limit that was taken out as a whole.
 @Suite(.timeLimit(.minutes(2)))
 struct RegisterTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func fill() async throws {
         let store = SQLiteStore(directory: directory.path)

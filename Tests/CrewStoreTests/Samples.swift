@@ -139,17 +139,3 @@ enum Samples {
         Event(sequence: sequence, time: Int64(sequence), fact: .stallDetected(StallDetected(instructions: sequence)))
     }
 }
-
-/// A directory for one test, removed when the test lets go of it.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/crew-store-\(UUID().uuidString)"
-        // Whatever the person's mask lets others do.
-        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: attributes)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -2,6 +2,7 @@ import ChatModel
 import CrewCore
 import CrewRuntime
 import CrewStore
+import CrewTesting
 import CrewTools
 import Evidence
 import Foundation
@@ -13,11 +14,11 @@ import Testing
 /// What waits in a store to be said to runs.
 @Suite(.timeLimit(.minutes(2)))
 struct SignalTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let store: SQLiteStore
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         store = SQLiteStore(directory: directory.path)
     }
 

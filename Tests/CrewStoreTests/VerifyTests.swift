@@ -1,6 +1,7 @@
 import CrewRuntime
 import CrewSQLite
 import CrewStore
+import CrewTesting
 import Evidence
 import Foundation
 import GRDB
@@ -11,10 +12,10 @@ import Testing
 /// The chain of hashes: what `crew verify` and every opening of a run see.
 @Suite(.timeLimit(.minutes(2)))
 struct VerifyTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private var path: String { directory.path + "/crew.sqlite" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     /// A closed store with two runs of 18 events.
     private func fill() async throws {

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTesting
 import Foundation
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 /// Each built-in tool is what its declaration says, and what the documentation says.
 struct BuiltinToolTests {
     /// Options with which everything that a built-in has is there.
-    private static func fullOptions(of builtin: any BuiltinTool, _ scratch: ScratchFolder) -> JSONValue {
+    private static func fullOptions(of builtin: any BuiltinTool, _ scratch: TemporaryFolder) -> JSONValue {
         .object(
             JSONObject(
                 builtin.options.map { option in
@@ -29,7 +30,7 @@ struct BuiltinToolTests {
 
     @Test(arguments: BuiltinTools.all.map(\.name))
     func theToolsAreThoseThatAreDeclared(name: String) async throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         let builtin = try #require(BuiltinTools.all.named(name))
         let definition = ToolDefinition(name: "x", builtin: name, options: Self.fullOptions(of: builtin, scratch))
         let crew = Crew(

@@ -1,5 +1,6 @@
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import Evidence
 import Synchronization
 import Testing
@@ -18,15 +19,15 @@ struct ConfinedFolderTests {
     static let resolutions: [ConfinedFolder.Resolution] = [.automatic, .walk]
     static let secret = "the secret outside"
 
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
     init() throws {
-        scratch = try ScratchFolder()
-        try scratch.put(Self.secret, at: "secret.txt")
+        scratch = try TemporaryFolder()
+        try scratch.write(Self.secret, to: "secret.txt")
         for name in ["inside", "inside/sub", "outside"] { try scratch.folder(name) }
-        try scratch.put(Self.secret, at: "outside/secret.txt")
-        try scratch.put("hello", at: "inside/a.txt")
-        try scratch.put("deeper", at: "inside/sub/b.txt")
+        try scratch.write(Self.secret, to: "outside/secret.txt")
+        try scratch.write("hello", to: "inside/a.txt")
+        try scratch.write("deeper", to: "inside/sub/b.txt")
         try scratch.link("inside/linkfile", to: "../secret.txt")
         try scratch.link("inside/linkdir", to: "../outside")
         try scratch.link("inside/linkabs", to: "\(scratch.path)/outside")
@@ -78,13 +79,13 @@ struct ConfinedFolderTests {
             path.contains("%2e") || path.contains("%2f") || path.hasPrefix("...") || path.contains("\u{FF0E}")
         if isOrdinary {
             #expect(try folder.write("new", to: ConfinedPath(path)) == false)
-            #expect(scratch.text("inside/\(path)") == "new")
+            #expect(scratch.text(of: "inside/\(path)") == "new")
         } else {
             #expect(throws: ToolRejection.self) { try folder.write("new", to: ConfinedPath(path)) }
         }
-        #expect(scratch.text("secret.txt") == Self.secret)
-        #expect(scratch.text("outside/secret.txt") == Self.secret)
-        #expect(scratch.text("new.txt") == nil)
+        #expect(scratch.text(of: "secret.txt") == Self.secret)
+        #expect(scratch.text(of: "outside/secret.txt") == Self.secret)
+        #expect(scratch.text(of: "new.txt") == nil)
         try Evidence.record(.confined, "paths that lead out of the folder, not written to")
     }
 
@@ -98,7 +99,7 @@ struct ConfinedFolderTests {
         #expect(throws: ToolRejection.self) { try folder.list(ConfinedPath("a.txt")) }
         #expect(throws: ToolRejection.self) { try folder.write("x", to: ConfinedPath("a.txt/x")) }
         #expect(throws: ToolRejection.self) { try folder.write("x", to: ConfinedPath("hard")) }
-        #expect(scratch.text("secret.txt") == Self.secret)
+        #expect(scratch.text(of: "secret.txt") == Self.secret)
     }
 
     #if os(Linux)
@@ -125,10 +126,10 @@ struct ConfinedFolderTests {
         #expect(try folder.read(ConfinedPath("a.txt")) == "hello")
         #expect(try folder.read(ConfinedPath("./sub//b.txt")) == "deeper")
         #expect(try folder.write("new", to: ConfinedPath("x/y/z.txt")) == false)
-        #expect(scratch.text("inside/x/y/z.txt") == "new")
+        #expect(scratch.text(of: "inside/x/y/z.txt") == "new")
         try #require(chmod("\(scratch.path)/inside/a.txt", 0o640) == 0)
         #expect(try folder.write("", to: ConfinedPath("a.txt")))
-        #expect(scratch.text("inside/a.txt") == "")
+        #expect(scratch.text(of: "inside/a.txt") == "")
         var status = stat()
         #expect(stat("\(scratch.path)/inside/a.txt", &status) == 0)
         #expect(status.st_mode & 0o777 == 0o640)
@@ -155,15 +156,15 @@ struct ConfinedFolderTests {
             try folder.write(most + "x", to: ConfinedPath("more"))
         }
         #expect(tooLong.message.contains("1 MiB"))
-        #expect(scratch.text("inside/more") == nil)
-        try scratch.put(most + "x", at: "inside/more")
+        #expect(scratch.text(of: "inside/more") == nil)
+        try scratch.write(most + "x", to: "inside/more")
         let tooLarge = try #require(throws: ToolRejection.self) { try folder.read(ConfinedPath("more")) }
         #expect(tooLarge.message.contains("1 MiB") && tooLarge.message.contains("\(limit + 1)"))
         // Ten gigabytes without a block on the disk.
-        try scratch.put("", at: "inside/sparse")
+        try scratch.write("", to: "inside/sparse")
         try #require(truncate("\(scratch.path)/inside/sparse", 10 << 30) == 0)
         #expect(throws: ToolRejection.self) { try folder.read(ConfinedPath("sparse")) }
-        try scratch.put("a\u{0}b", at: "inside/nul")
+        try scratch.write("a\u{0}b", to: "inside/nul")
         let binary = try #require(throws: ToolRejection.self) { try folder.read(ConfinedPath("nul")) }
         #expect(binary.message.contains("not UTF-8 text"))
         let file = try #require(fopen("\(scratch.path)/inside/latin", "w"))
@@ -174,9 +175,9 @@ struct ConfinedFolderTests {
 
     @Test func boundsTheListing() throws {
         try scratch.folder("inside/many")
-        for number in 0..<4_100 { try scratch.put("", at: "inside/many/f\(10_000 + number)") }
-        try scratch.put("", at: "inside/many/bad\nname")
-        try scratch.put("", at: "inside/many/\(ConfinedFolder.temporaryPrefix)x")
+        for number in 0..<4_100 { try scratch.write("", to: "inside/many/f\(10_000 + number)") }
+        try scratch.write("", to: "inside/many/bad\nname")
+        try scratch.write("", to: "inside/many/\(ConfinedFolder.temporaryPrefix)x")
         let listing = try folder(.automatic).list(ConfinedPath("many"))
         #expect(listing.entries.map(\.name) == (0..<1_000).map { "f\(10_000 + $0)" })
         #expect(listing.more == 3_100)
@@ -190,9 +191,9 @@ struct ConfinedFolderTests {
         let folder = try folder(resolution)
         let path = scratch.path
         try scratch.folder("inside/real")
-        try scratch.put("ours", at: "inside/real/secret.txt")
+        try scratch.write("ours", to: "inside/real/secret.txt")
         try scratch.link("inside/trap", to: "../outside")
-        try scratch.put("ours", at: "inside/file")
+        try scratch.write("ours", to: "inside/file")
         try scratch.link("inside/fileTrap", to: "../secret.txt")
         try #require(rename("\(path)/inside/real", "\(path)/inside/name") == 0)
         let race = Race()
@@ -226,9 +227,9 @@ struct ConfinedFolderTests {
                 race.isDone.store(true, ordering: .relaxed)
             }
         }
-        #expect(scratch.text("secret.txt") == Self.secret)
-        #expect(scratch.text("outside/secret.txt") == Self.secret)
-        #expect(scratch.text("outside/fresh.txt") == nil)
+        #expect(scratch.text(of: "secret.txt") == Self.secret)
+        #expect(scratch.text(of: "outside/secret.txt") == Self.secret)
+        #expect(scratch.text(of: "outside/fresh.txt") == nil)
         try Evidence.record(.confined, "reads while links are swapped in, none of which leads outside", cases: 3_000)
     }
 

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTesting
 import CrewTools
 import Testing
 
@@ -7,13 +8,13 @@ import Testing
 
 /// The tools of a tree of crews: each agent has those of its own crew, in its crew's folder.
 struct MemberToolboxTests {
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
     init() throws {
-        scratch = try ScratchFolder()
+        scratch = try TemporaryFolder()
         for name in ["notes", "press", "press/notes"] { try scratch.folder(name) }
-        try scratch.put("outside", at: "notes/where.txt")
-        try scratch.put("in the press", at: "press/notes/where.txt")
+        try scratch.write("outside", to: "notes/where.txt")
+        try scratch.write("in the press", to: "press/notes/where.txt")
     }
 
     private static let notes = ToolDefinition(name: "notes", builtin: "files", options: ["folder": "notes"])

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import Testing
 
 @testable import CrewTools
@@ -15,15 +16,15 @@ import Testing
 
 /// What stays as it is although an agent may write the folder that it lies in.
 struct ProtectedPlacesTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
     init() throws {
-        scratch = try ScratchFolder()
+        scratch = try TemporaryFolder()
         for name in ["work", "work/.git", "work/.git/hooks", "work/.crew", "work/runs", "work/sub", "work/sub/.git"] {
             try scratch.folder(name)
         }
         for name in [".git/config", ".crew/crew.sqlite", "runs/crew.sqlite", "crew.yaml", "sub/.git/HEAD"] {
-            try scratch.put("as it was", at: "work/\(name)")
+            try scratch.write("as it was", to: "work/\(name)")
         }
     }
 
@@ -49,10 +50,10 @@ struct ProtectedPlacesTests {
         let folder = try folder("work", resolution)
         #expect(throws: ToolRejection.self) { try folder.write("mine", to: ConfinedPath(path)) }
         for name in [".git/config", ".crew/crew.sqlite", "runs/crew.sqlite", "crew.yaml", "sub/.git/HEAD"] {
-            #expect(scratch.text("work/\(name)") == "as it was")
+            #expect(scratch.text(of: "work/\(name)") == "as it was")
         }
-        #expect(scratch.text("work/.git/hooks/pre-commit") == nil)
-        #expect(scratch.text("work/runs/new") == nil)
+        #expect(scratch.text(of: "work/.git/hooks/pre-commit") == nil)
+        #expect(scratch.text(of: "work/runs/new") == nil)
         #expect(mkdir("\(scratch.path)/work/sub/new", 0o700) == 0, "no folder is made on the way to what is refused")
     }
 
@@ -78,7 +79,7 @@ struct ProtectedPlacesTests {
         for path in ["hard.yaml", "soft.yaml", "depot/config"] {
             #expect(throws: ToolRejection.self, "\(path)") { try folder.write("mine", to: ConfinedPath(path)) }
         }
-        #expect(scratch.text("work/crew.yaml") == "as it was")
+        #expect(scratch.text(of: "work/crew.yaml") == "as it was")
         // The file by its identity, where the run knows it by another name.
         try #require(unlink("\(scratch.path)/work/hard.yaml") == 0)
         let renamed = try ConfinedFolder(
@@ -96,19 +97,19 @@ struct ProtectedPlacesTests {
         try #require(unlink("\(scratch.path)/work/crew.yaml") == 0)
         let folder = try folder("work", resolution)
         #expect(throws: ToolRejection.self) { try folder.write("mine", to: ConfinedPath("crew.yaml")) }
-        #expect(scratch.text("work/crew.yaml") == nil)
+        #expect(scratch.text(of: "work/crew.yaml") == nil)
     }
 
     @Test(arguments: ConfinedFolderTests.resolutions)
     func aReadOnlyFileStaysAsItIs(resolution: ConfinedFolder.Resolution) throws {
-        try scratch.put("as it was", at: "work/fixed.txt")
+        try scratch.write("as it was", to: "work/fixed.txt")
         try #require(chmod("\(scratch.path)/work/fixed.txt", 0o444) == 0)
         let folder = try folder("work", resolution)
         let rejection = try #require(throws: ToolRejection.self) {
             try folder.write("mine", to: ConfinedPath("fixed.txt"))
         }
         #expect(rejection.message == "'fixed.txt' is read-only and stays as it is.")
-        #expect(scratch.text("work/fixed.txt") == "as it was")
+        #expect(scratch.text(of: "work/fixed.txt") == "as it was")
     }
 
     @Test func aProtectedFolderIsNotGranted() async throws {

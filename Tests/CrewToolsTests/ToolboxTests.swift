@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTesting
 import CrewTools
 import Synchronization
 import Testing
@@ -32,10 +33,10 @@ struct ToolboxTests {
         }
     }
 
-    let scratch: ScratchFolder
+    let scratch: TemporaryFolder
 
     init() throws {
-        scratch = try ScratchFolder()
+        scratch = try TemporaryFolder()
         try scratch.folder("notes")
     }
 
@@ -112,7 +113,7 @@ struct ToolboxTests {
     }
 
     @Test func refusesFilesAsFoldersAndNamesTwice() async throws {
-        try scratch.put("x", at: "plain")
+        try scratch.write("x", to: "plain")
         await #expect(throws: ToolboxError.self) { try await toolbox(["notes"], options: ["folder": "plain"]) }
         let twice = try await #require(throws: ToolboxError.self) {
             try await toolbox(["notes", .code(Echo(name: "notes_read"))])

@@ -1,3 +1,4 @@
+import CrewTesting
 import Foundation
 import ScriptedServer
 import Synchronization
@@ -87,7 +88,7 @@ struct RandomMoment: Sendable, CustomTestStringConvertible {
     var delays: [Int]
 
     static let all: [RandomMoment] = {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         return (0..<40).map { index in
             let isFromStart = index % 2 == 0
             return RandomMoment(
@@ -100,19 +101,6 @@ struct RandomMoment: Sendable, CustomTestStringConvertible {
     }()
 
     var testDescription: String { "seed \(Self.seed): \(delays) µs after request \(request)" }
-}
-
-/// A small generator whose numbers follow from its seed: Sebastiano Vigna's SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }
 
 // MARK: - Killing

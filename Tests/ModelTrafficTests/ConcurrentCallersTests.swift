@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import Evidence
 import Testing
 
@@ -30,7 +31,7 @@ struct ConcurrentCallersTests {
         let limiter = RateLimiter("e", Self.limits, clock: time.clock)
         let admitted = Recorder<Admission>()
         let refused = Recorder<Bool>()
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         // Mostly tokens are short; every tenth caller wants more than ever fits, every seventh has no patience.
         let callers = (0..<1_000).map { number in
             (
@@ -94,7 +95,7 @@ struct ConcurrentCallersTests {
         // Two limiters with the same history but for the refusals, which must make no difference.
         var disturbed = RateLimiterState(Self.limits)
         var calm = RateLimiterState(Self.limits)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var refusals = 0
         for step in 0..<5_000 {
             let now = Int64(step) * second / 5

@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import Testing
 
 @testable import ModelTraffic
@@ -58,7 +59,7 @@ struct RateLimiterTests {
     @Test("LIM-02: over ten minutes nearly all of the limit is used")
     func throughput() {
         var state = RateLimiterState(RateLimits(requestsPerMinute: 120, tokensPerMinute: 90_000, tokenBurst: 3_000))
-        var generator = SplitMix(state: 0x5EED)
+        var generator = SeededGenerator(seed: 0x5EED)
         var now: Int64 = 0
         var tokens = 0
         let end = 600 * second

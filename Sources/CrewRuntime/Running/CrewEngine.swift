@@ -26,7 +26,7 @@ public final class CrewEngine: Sendable {
     ///   - journal: Where runs are recorded.
     ///   - prompts: The texts that are sent to models; the built-in ones unless said otherwise.
     ///   - tools: The built-in tools that crews may declare.
-    ///   - clock: The time; the machine's unless a test turns it.
+    ///   - clock: The time; the machine's unless a test brings its own.
     ///   - logger: Where it logs what becomes of runs; nowhere unless said otherwise.
     /// - Throws: ``CrewError`` when the prompts cannot be read.
     package init(

@@ -14,11 +14,25 @@ public struct RunClock: Sendable {
     public let now: @Sendable () -> Int64
     /// Returns at the given time or earlier, and at once when the task is cancelled; whoever wakes looks at the time.
     public let sleep: @Sendable (_ until: Int64) async -> Void
+    /// Told how much more is under way in a run than before, or how much less.
+    ///
+    /// Counted is each task that a run waits for, until what came of it is taken in; one that sleeps by this clock is the
+    /// clock's own to leave out meanwhile. So a clock of a test knows when nothing but sleeping is left.
+    package let underWay: @Sendable (_ change: Int) -> Void
 
     /// Makes a clock.
     public init(now: @escaping @Sendable () -> Int64, sleep: @escaping @Sendable (Int64) async -> Void) {
+        self.init(now: now, sleep: sleep, underWay: { _ in })
+    }
+
+    package init(
+        now: @escaping @Sendable () -> Int64,
+        sleep: @escaping @Sendable (Int64) async -> Void,
+        underWay: @escaping @Sendable (Int) -> Void
+    ) {
         self.now = now
         self.sleep = sleep
+        self.underWay = underWay
     }
 
     /// The machine's clock.

@@ -27,6 +27,8 @@ struct Runner {
     private let models: [String: any ChatModel]
     private let toolbox: Toolbox
     private let clock: RunClock
+    /// How many tasks the clock was told of, of which it was not told yet that all is taken in.
+    private var held = 0
     private let feed: RunFeed?
     private let log: RunLog
     /// How many effects and waits are under way.
@@ -67,10 +69,13 @@ struct Runner {
         _ onBegin: (@Sendable () -> Void)? = nil
     ) async throws(JournalError) {
         let sayings = journal.sayings(to: run)
+        hold()
+        defer { letGo(held) }
         let failure: JournalError? = await withTaskGroup(of: Report.self) { group in
             defer { group.cancelAll() }
             do throws(JournalError) {
                 try await tell(.begin(fact, said: said), in: &group)
+                letGo(1)
                 onBegin?()
                 Self.listen(to: sayings, in: &group)
                 while isRunning {
@@ -88,10 +93,14 @@ struct Runner {
                     case .outcome(let fact):
                         underWay -= 1
                         try await tell(.outcome(fact), in: &group)
+                        letGo(1)
                     case .wake(let time):
                         underWay -= 1
                         try await tell(.wake(time), in: &group)
-                    case .givenUp: underWay -= 1
+                        letGo(1)
+                    case .givenUp:
+                        underWay -= 1
+                        letGo(1)
                     case .sayings:
                         for signal in try await journal.signals(to: run) where isRunning {
                             try await tell(.said(signal), in: &group)
@@ -128,6 +137,24 @@ struct Runner {
             for await _ in sayings { return .sayings }
             return .silence
         }
+    }
+
+    /// Counts one more task that the run waits for.
+    private mutating func begin() {
+        underWay += 1
+        hold()
+    }
+
+    /// Tells the clock of one more task.
+    private mutating func hold() {
+        held += 1
+        clock.underWay(1)
+    }
+
+    /// Tells the clock of tasks that have ended, and of which everything has been taken in.
+    private mutating func letGo(_ count: Int) {
+        held -= count
+        if count > 0 { clock.underWay(-count) }
     }
 
     private var run: String { executor.state.definition.run }
@@ -177,7 +204,7 @@ struct Runner {
         let step = executor.take(input, at: clock.now())
         start(step.start, in: &group)
         if let time = step.wake {
-            underWay += 1
+            begin()
             group.addTask { [clock] in
                 await clock.sleep(time)
                 return .wake(time)
@@ -219,11 +246,11 @@ struct Runner {
             case .callModel(let call):
                 guard let model = models[call.model] else { continue }
                 let feed = feed
-                underWay += 1
+                begin()
                 group.addTask { .outcome(await Self.perform(call, model, feed)) }
             case .callTool(let tool):
                 let context = context(of: tool)
-                underWay += 1
+                begin()
                 group.addTask { [toolbox] in await Self.perform(tool, toolbox, context) }
             }
         }

@@ -105,13 +105,18 @@ public final class RateLimiter: Sendable {
                 }
                 if isCancelled { continuation.resume(returning: .cancelled) }
                 advance()
+                // Only now: what wakes the caller is under way itself.
+                if !isCancelled { clock.underWay(-1) }
             }
         } onCancel: {
             let continuation = shared.withLock { shared in
                 shared.continuations[number] != nil && shared.state.remove(number)
                     ? shared.continuations.removeValue(forKey: number) : nil
             }
-            continuation?.resume(returning: .cancelled)
+            if let continuation {
+                clock.underWay(1)
+                continuation.resume(returning: .cancelled)
+            }
             advance()
         }
     }
@@ -144,18 +149,23 @@ public final class RateLimiter: Sendable {
             setAlarm(&shared, advance.next)
             return verdicts
         }
-        for (waiter, verdict) in verdicts { waiter.resume(returning: verdict) }
+        for (waiter, verdict) in verdicts {
+            clock.underWay(1)
+            waiter.resume(returning: verdict)
+        }
     }
 
     private func setAlarm(_ shared: inout Shared, _ next: Int64?) {
         if let alarm = shared.alarm, alarm.at == next { return }
         shared.alarm?.task.cancel()
         shared.alarm = next.map { at in
-            (
+            clock.underWay(1)
+            return (
                 at,
                 Task { [self] in
                     await clock.sleep(at)
                     if !Task.isCancelled { ring(at) }
+                    clock.underWay(-1)
                 }
             )
         }

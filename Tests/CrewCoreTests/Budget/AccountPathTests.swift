@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import Evidence
 import Testing
 

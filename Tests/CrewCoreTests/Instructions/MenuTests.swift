@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 import Testing
 
 @testable import CrewCore

@@ -1,3 +1,5 @@
+import CrewTesting
+
 /// Makes random values of any `Decodable` type, by answering whatever its `init(from:)` asks for.
 ///
 /// So values have every stored property that the type has today, each optional one sometimes there and sometimes not.

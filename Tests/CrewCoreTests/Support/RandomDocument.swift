@@ -1,4 +1,5 @@
 import ChatModel
+import CrewTesting
 
 /// Random answers of a coordinator's model.
 enum RandomDocument {

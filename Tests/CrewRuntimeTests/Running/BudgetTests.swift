@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Testing
 
@@ -32,7 +33,7 @@ struct BudgetTests {
         crew.agents[0].limits = Limits(money: Money(picodollars: 90_000))
         let limit = Money(picodollars: 150_000 + Int64(seed) * 1_237)
         let journal = MemoryJournal()
-        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: LeapingClock().clock)
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: TestClock().run)
         let result = try await engine.run(crew, limits: Limits(money: limit))
         let account = try #require(try Account(try await journal.events(of: result.run)))
         #expect(account.breach == nil, "seed \(seed)")

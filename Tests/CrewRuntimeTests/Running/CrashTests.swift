@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Foundation
 import Testing
@@ -14,7 +15,7 @@ struct CrashTests {
         let engine = try CrewEngine(
             models: ScriptedProvider(ReferenceCrew.model()),
             journal: journal,
-            clock: LeapingClock().clock
+            clock: TestClock().run
         )
         let result = try await engine.run(ReferenceCrew.crew(log))
         #expect(result.status == .finished && result.text == ReferenceCrew.answer)
@@ -30,7 +31,7 @@ struct CrashTests {
         let journal = MemoryJournal(restoring: events)
         let model = ReferenceCrew.model()
         let log = ToolLog()
-        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: LeapingClock().clock)
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: TestClock().run)
         let crew = ReferenceCrew.crew(log)
         let tools = crew.agents[0].tools.compactMap { if case .code(let tool) = $0 { tool } else { nil } }
         guard case .runCreated(let created)? = events.first?.fact else { throw Unexpected() }

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Foundation
 import Testing
@@ -55,7 +56,7 @@ struct HandedOverToolTests {
             request.conversation.messages.contains { $0.role == .tool }
                 ? .said("Posted.") : .calling((id: "1", name: "post", arguments: #"{"text":"x"}"#))
         }
-        return try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: LeapingClock().clock)
+        return try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: TestClock().run)
     }
 
     @Test func theSameToolIsTaken() async throws {

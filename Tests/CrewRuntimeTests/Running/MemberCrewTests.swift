@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Foundation
 import Testing

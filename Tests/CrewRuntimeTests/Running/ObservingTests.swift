@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Synchronization
 import Testing
@@ -39,11 +40,11 @@ struct ObservingTests {
 
     @Test func whoeverWatchesIsToldOnceThatARunWaitsForAnAccountAndWhenItGoesOn() async throws {
         let journal = ScarceJournal(refusals: 3)
-        let clock = LeapingClock()
+        let clock = TestClock()
         let engine = try CrewEngine(
             models: ScriptedProvider(ScriptedModel(answers: ["work"])),
             journal: journal,
-            clock: clock.clock
+            clock: clock.run
         )
         var told: [String?] = []
         let status = try await engine.withRun(.pair(.sequential)) { run in

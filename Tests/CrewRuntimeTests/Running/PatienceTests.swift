@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Testing
 
@@ -33,11 +34,11 @@ struct PatienceTests {
         limits: Limits = Limits(),
         _ answer: @escaping @Sendable (_ number: Int, _ time: Int64) throws(ChatError) -> ChatResponse
     ) async throws -> Outcome {
-        let clock = LeapingClock().clock
-        let start = clock.now()
-        let model = ScriptedModel { _, number throws(ChatError) in try answer(number, clock.now() - start) }
+        let clock = TestClock()
+        let start = clock.now
+        let model = ScriptedModel { _, number throws(ChatError) in try answer(number, clock.now - start) }
         let journal = MemoryJournal()
-        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: clock)
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: clock.run)
         let result = try await engine.run(crew, limits: limits)
         let events = try await journal.events(of: result.run)
         return Outcome(result: result, events: events, requests: model.requests.count, start: start)
@@ -249,14 +250,14 @@ struct PatienceTests {
         }
         let position = try #require(outcome.events.firstIndex { $0.fact.kind == .retryScheduled })
         let journal = MemoryJournal(restoring: Array(outcome.events[...position]))
-        let clock = LeapingClock()
-        clock.advance(by: 86_400_000)
-        let start = clock.clock.now()
+        let clock = TestClock()
+        clock.advance(by: .milliseconds(86_400_000))
+        let start = clock.now
         let model = ScriptedModel { _, _ throws(ChatError) in
-            if clock.clock.now() - start < 60_000 { throw Self.loading }
+            if clock.now - start < 60_000 { throw Self.loading }
             return .said("work")
         }
-        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: clock.clock)
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: clock.run)
         let result = try await engine.resume(outcome.result.run)
         #expect(result.status == .finished, "\(result.message ?? "")")
     }

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import Synchronization
 
 /// A crew whose run has everything in it: a coordinator, tools, a retry, a repair and a revision.

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Testing
 
@@ -48,7 +49,7 @@ struct RetryTests {
     func aFailureIsTriedAgainAsItsKindSays(item: Case) async throws {
         let model = ScriptedModel { _, _ throws(ChatError) in throw item.error }
         let journal = MemoryJournal()
-        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: LeapingClock().clock)
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: TestClock().run)
         let result = try await engine.run(Self.crew)
         #expect(result.status == .failed && result.code == item.error.code.rawValue)
         #expect(model.requests.count == item.attempts)
@@ -108,7 +109,7 @@ struct RetryTests {
     @Test func theRetriesOfARunAreBoundedByItsSuccesses() async throws {
         let tasks = (1...40).map { CrewTask("t\($0)", summary: "T", agent: "scout") }
         let model = ScriptedModel { _, _ throws(ChatError) in throw ChatError(.unreachable, "no", wasSent: false) }
-        let engine = try CrewEngine(models: ScriptedProvider(model), clock: LeapingClock().clock)
+        let engine = try CrewEngine(models: ScriptedProvider(model), clock: TestClock().run)
         let result = try await engine.run(.pair(.concurrent, tasks: tasks))
         #expect(result.status == .failed)
         // Forty first attempts; ten failures empty the bucket, and the first nine of them are tried again.

@@ -1,5 +1,6 @@
 import ChatModel
 import CrewCore
+import CrewTesting
 import CrewTools
 import Foundation
 import Synchronization

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Evidence
 import Foundation
@@ -23,7 +24,7 @@ struct BackoffTests {
         #expect(retry.at - failure.time >= 60_000)
         // Cut off while it waits, and again while it waits after that.
         var prefix = Array(events[...position])
-        let clock = QuietClock(at: retry.at + late)
+        let clock = TestClock(at: retry.at + late)
         if late < -1 {
             let journal = MemoryJournal(restoring: prefix)
             let stopped = Task {
@@ -61,7 +62,7 @@ struct BackoffTests {
             return .said("work")
         }
         let journal = MemoryJournal()
-        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: QuietClock().run)
+        let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: TestClock().run)
         let result = try await engine.run(.single())
         #expect(result.status == .finished)
         let events = try JSONEncoder().encode(try await journal.events(of: result.run))
@@ -79,7 +80,7 @@ struct BackoffTests {
     @Test("Who waits for room in the budget sleeps, though the wait between attempts is over")
     func noSpin() async throws {
         // Room for two calls; the third task begins when the first fails, and the retry of the first finds no room.
-        let clock = QuietClock()
+        let clock = TestClock()
         let both = Rendezvous(2)
         let model = ScriptedModel { request, number throws(ChatError) in
             if number == 1 { throw ChatError(.serverFailed, "busy", status: 500, wasSent: true) }

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Evidence
 import Synchronization
@@ -15,12 +16,12 @@ struct DeadlineTests {
         ]
     )
     func attempts(limit: Int) async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         let start = clock.now
         let seen = Mutex<[(left: Int, timeout: Int)]>([])
         let model = ScriptedModel { request, number throws(ChatError) in
             seen.withLock { $0.append((limit - Int(clock.now - start), request.timeout)) }
-            clock.advance(by: 900 + Int64(number * 211 % 700))
+            clock.advance(by: .milliseconds(900 + Int64(number * 211 % 700)))
             if number % 8 == 0 { throw ChatError(.serverFailed, "busy", status: 500, wasSent: true) }
             return .said("part")
         }
@@ -46,21 +47,21 @@ struct DeadlineTests {
         var crew = Crew.single()
         crew.models[0].timeout = 3_000
         let model = ScriptedModel(answers: ["work"])
-        let engine = try CrewEngine(models: ScriptedProvider(model), clock: QuietClock().run)
+        let engine = try CrewEngine(models: ScriptedProvider(model), clock: TestClock().run)
         _ = try await engine.run(crew, limits: Limits(time: 60_000))
         #expect(model.requests.map(\.timeout) == [3_000])
     }
 
     @Test("A tool that heeds nothing does not hold up a run whose time is over")
     func tools() async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         let release = Gate()
         let model = ScriptedModel { request, _ throws(ChatError) in
             request.conversation.messages.contains { $0.role == .tool }
                 ? .said("done") : .calling(("x", "stubborn", "{}"))
         }
         var crew = Crew.single()
-        crew.agents[0].tools = [.code(Stubborn(gate: release))]
+        crew.agents[0].tools = [.code(Stubborn(gate: release, clock: clock))]
         let journal = MemoryJournal()
         let engine = try CrewEngine(models: ScriptedProvider(model), journal: journal, clock: clock.run)
         let result = try await engine.run(crew, limits: Limits(time: 20_000))
@@ -80,12 +81,13 @@ private struct Stubborn: Tool {
     struct Input: Generable {}
 
     let gate: Gate
+    let clock: TestClock
     let name = "stubborn"
     var summary: String { "Never ends." }
     var effects: ToolEffects { .writes }
 
     func call(_ input: Input, context: ToolContext) async throws -> String {
-        while !gate.isOpen { await Task.yield() }
+        await clock.withoutHolding { while !gate.isOpen { await Task.yield() } }
         return "done"
     }
 }

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Evidence
 import ScriptedServer
@@ -18,7 +19,7 @@ struct FallbackTests {
 
     @Test("RTY-09: a model that asks for time is left for the next at once", arguments: waitless.indices)
     func atOnce(index: Int) async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         try await ScriptedServer.withServer { _, connection in
             Self.waitless[index](connection)
         } body: { primary in
@@ -40,7 +41,7 @@ struct FallbackTests {
 
     @Test("A breaker that is open sends the next calls to the fallback at once")
     func openBreaker() async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         try await ScriptedServer.withServer { _, connection in
             connection.respond(status: 500)
         } body: { primary in
@@ -64,7 +65,7 @@ struct FallbackTests {
 
     @Test("A chain is gone through to its end, each attempt with a hold of its own")
     func chain() async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         let journal = MemoryJournal()
         let busy = ScriptedModel { _, _ throws(ChatError) in
             throw ChatError(.rateLimited, "busy", retryAfter: 60_000, wasSent: true)

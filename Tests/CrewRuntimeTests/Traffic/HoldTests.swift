@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Evidence
 import Testing
@@ -14,7 +15,7 @@ struct HoldTests {
 
     @Test("Every attempt has a hold for all that it may cost", arguments: Reason.allCases)
     func hold(reason: Reason) async throws {
-        let clock = LeapingClock()
+        let clock = TestClock()
         let first: ScriptedModel.Rule = { request, number throws(ChatError) in
             guard number == 1 else { return .said("a sound answer") }
             switch reason {
@@ -38,7 +39,7 @@ struct HoldTests {
         let engine = try CrewEngine(
             models: ScriptedProvider(["default": model, "spare": spare]),
             journal: journal,
-            clock: clock.clock
+            clock: clock.run
         )
         let result = try await engine.run(crew)
         #expect(result.status == .finished, "\(result.message ?? "")")

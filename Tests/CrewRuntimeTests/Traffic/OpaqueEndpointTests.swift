@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Foundation
 import ScriptedServer
@@ -55,7 +56,7 @@ struct OpaqueEndpointTests {
 
     @Test("Two rounds of tools and a repair, each with what the endpoint wants back", arguments: Kind.allCases)
     func comesBack(kind: Kind) async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         let log = ToolLog()
         let journal = MemoryJournal()
         try await ScriptedServer.withServer { request, connection in
@@ -90,7 +91,7 @@ struct OpaqueEndpointTests {
 
     @Test("A reasoning answer without tools goes back without its reasoning, which DeepSeek's reasoner refuses")
     func reasonerWithoutTools() async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         try await ScriptedServer.withServer { request, connection in
             let messages = (try? JSONValue(parsing: request.body))?["messages"]?.arrayValue ?? []
             guard !request.text.contains("reasoning_content") else {
@@ -139,7 +140,7 @@ struct OpaqueEndpointTests {
 
     @Test("A conversation with tool calls moves to another endpoint and goes on there", arguments: Other.allCases)
     func moves(other: Other) async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         let log = ToolLog()
         try await ScriptedServer.withServer { request, connection in
             let messages = (try? JSONValue(parsing: request.body))?["messages"]?.arrayValue ?? []

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Evidence
 import ScriptedServer
@@ -143,7 +144,7 @@ struct StatusTests {
     @Test("A server that answers badly", arguments: transient + final + answers + waits)
     func answer(item: Case) async throws {
         // 08:49:37 on the day of RFC 9110's examples.
-        let clock = QuietClock(at: 784_111_777_000)
+        let clock = TestClock(at: 784_111_777_000)
         let number = Mutex(0)
         let journal = MemoryJournal()
         try await ScriptedServer.withServer { _, connection in
@@ -183,7 +184,7 @@ struct StatusTests {
     }
 
     @Test func aRedirectTakesTheKeyNowhere() async throws {
-        let clock = QuietClock()
+        let clock = TestClock()
         try await ScriptedServer.withServer { _, connection in
             connection.say("stolen")
         } body: { other in

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CrewTools
 import Evidence
 import ScriptedServer
@@ -32,7 +33,7 @@ struct StormTests {
         _ callers: Callers,
         _ answer: @escaping @Sendable (_ number: Int, _ time: Int64, ScriptedConnection) -> Void
     ) async throws -> Outcome {
-        let clock = QuietClock(at: 0)
+        let clock = TestClock(at: 0)
         let number = Mutex(0)
         let journal = MemoryJournal()
         return try await ScriptedServer.withServer { _, connection in
@@ -51,7 +52,20 @@ struct StormTests {
                 results.append(try await engine.run(.pair(.concurrent, tasks: tasks)))
             case .runs:
                 try await withThrowingTaskGroup(of: RunResult.self) { group in
-                    for _ in 0..<Self.callers { group.addTask { try await engine.run(.single()) } }
+                    for _ in 0..<Self.callers {
+                        // Nobody's time begins before all have begun.
+                        clock.hold()
+                        group.addTask {
+                            try await engine.withRun(.single()) { run in
+                                var isHeld = true
+                                for await _ in run {
+                                    if isHeld { clock.release() }
+                                    isHeld = false
+                                }
+                                return try await run.result
+                            }
+                        }
+                    }
                     for try await result in group { results.append(result) }
                 }
             }

@@ -1,6 +1,7 @@
 import ChatModel
 import CrewCore
 import CrewRuntime
+import CrewTesting
 import CurlClient
 import ModelTraffic
 import OpenAIChat
@@ -9,11 +10,11 @@ import ScriptedServer
 /// Models behind real connections to a scripted server, with the traffic control that all runs share, and virtual time.
 struct WiredProvider: ModelProvider {
     let baseURL: String
-    let clock: QuietClock
+    let clock: TestClock
     private let client: HTTPClient
     private let traffic: TrafficControl
 
-    init(_ baseURL: String, _ clock: QuietClock) throws {
+    init(_ baseURL: String, _ clock: TestClock) throws {
         self.baseURL = baseURL
         self.clock = clock
         client = try HTTPClient(HTTPClient.Configuration(proxy: .none))
@@ -26,26 +27,11 @@ struct WiredProvider: ModelProvider {
         let endpoint = OpenAIEndpoint(baseURL: definition.baseURL ?? baseURL, apiKey: Secret("sk-the-key-of-the-test"))
         let model = OpenAIChatModel(endpoint: endpoint, client: client, now: { clock.now })
         return traffic.model(
-            wrapping: HoldingModel(base: model, clock: clock),
+            wrapping: model,
             endpoint: endpoint.baseURL,
             keyIdentity: "key",
             model: definition.model
         )
-    }
-}
-
-/// Keeps the clock where it is while a request is on its way.
-private struct HoldingModel: ChatModel {
-    let base: any ChatModel
-    let clock: QuietClock
-
-    func respond(
-        to request: ChatRequest,
-        onText: (@Sendable (String) -> Void)?
-    ) async throws(ChatError) -> ChatResponse {
-        clock.hold()
-        defer { clock.release() }
-        return try await base.respond(to: request, onText: onText)
     }
 }
 

@@ -2,6 +2,7 @@
     import CrewCore
     import CrewSQLite
     import CrewStore
+    import CrewTesting
     import Evidence
     import Foundation
     import GRDB
@@ -116,7 +117,7 @@
                 try await cutOff(server)
                 let files = ["crew.sqlite", "crew.sqlite-wal"].map { ($0, work.bytes(of: ".crew/" + $0)) }
                 let recorded = try await recordedBodies(server)
-                var random = SplitMix(state: picker.seed)
+                var random = SeededGenerator(seed: picker.seed)
                 var found = 0
                 for round in 0..<rounds {
                     let struck = round % files.count
