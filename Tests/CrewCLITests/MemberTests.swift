@@ -59,7 +59,7 @@ final class MemberTests {
         #expect(
             try CheckCommand.tree(file()) == [
                 "ok: report: 2 crews, 1 task, sequential, no limits",
-                "  press (\(folder)/press/crew.yaml): 2 agents, 0 tasks, coordinator, at most $1.00, 5m, at most 20 calls in all",
+                "  press (\(folder)/press/crew.yaml): 2 agents, 0 tasks, coordinator, at most $1.00, 20 calls, 5m",
                 "  check: 1 agent, 1 task, sequential, no limits",
             ]
         )

@@ -181,8 +181,6 @@ final class MemberFileTests {
                     + "[it ends with what is around it; write less, or leave it out]",
                 "press/crew.yaml:2:7: warning: {subject} with one brace stays as it is, and there is an input of that name "
                     + "[did you mean {{subject}}?]",
-                "press/desk/desk.yaml:7:17: warning: this is more than the crew around it may use, which is 10 calls "
-                    + "[it ends with what is around it; write less, or leave it out]",
             ]
         )
     }

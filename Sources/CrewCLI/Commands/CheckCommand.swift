@@ -93,7 +93,7 @@ struct CheckCommand: AsyncParsableCommand {
             guard let member = node.member else { return summary(node.crew) }
             let source = member.file == nil ? "" : " (\(file.file(of: node.place + ["goal"])))"
             let indentation = String(repeating: "  ", count: node.path.count)
-            return "\(indentation)\(member.name)\(source): \(content(of: node.crew, limits: member.limits))"
+            return "\(indentation)\(member.name)\(source): \(content(of: node.crew, limits: member.bounds))"
         }
     }
 
@@ -108,18 +108,15 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// One line on a crew that can run.
-    static func summary(_ crew: Crew) -> String { "ok: \(crew.name): \(content(of: crew, limits: Limits()))" }
+    static func summary(_ crew: Crew) -> String { "ok: \(crew.name): \(content(of: crew, limits: crew.limits))" }
 
-    /// What a crew consists of.
-    ///
-    /// - Parameter limits: What it may use as a member over all its work.
+    /// What a crew consists of, and what it may use.
     private static func content(of crew: Crew, limits: Limits) -> String {
         let agents = crew.agents.isEmpty && !crew.crews.isEmpty ? nil : Numbers.count(crew.agents.count, "agent")
         let parts = [
             agents, crew.crews.isEmpty ? nil : Numbers.count(crew.crews.count, "crew"),
             Numbers.count(crew.tasks.count, "task"), crew.process.name,
-            bounds(crew.limits) ?? (limits == Limits() ? "no limits" : nil),
-            bounds(limits).map { "\($0) in all" },
+            bounds(limits) ?? "no limits",
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
     }

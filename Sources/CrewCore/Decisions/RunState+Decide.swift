@@ -19,6 +19,7 @@ extension RunState {
     /// What follows where nobody has told the run to stop.
     mutating func decideUndisturbed(at now: Int64) -> Fact? {
         if exhausted == nil, timeLeft(at: now) <= 0 { return timeIsOver(at: now) }
+        if let fact = decideOnFinishedScopes() { return fact }
         if exhausted?.kind == .time { return ending() }
         if let fact = decideOnInterruptedTools() ?? decideOnTimeOfScopes(at: now) { return fact }
         for exchange in exchanges {
@@ -63,6 +64,19 @@ extension RunState {
         // Whoever used up what it may ends; those that work for it end with it.
         guard isFirstExhausted(scope), !isAwaiting || !isAnyEffectUnderWay(within: scope) else { return .nothing }
         return .fact(ending(in: scope))
+    }
+
+    /// The end of a member crew that owes nothing any more, though it may begin nothing more either: it costs nothing, and may
+    /// be all that the crews around it still owe.
+    private func decideOnFinishedScopes() -> Fact? {
+        guard exhausted != nil || !exhaustedPlaces.isEmpty else { return nil }
+        for scope in scopes.indices.dropFirst().reversed()
+        where scopes[scope].isOpen && scopes[scope].activeAssignments == 0 && isExhausted(scope) {
+            guard !isAnyEffectUnderWay(within: scope) else { continue }
+            let view = ScopeView(self, scope)
+            if view.owesNothing { return located(view.finishing(), in: scope) }
+        }
+        return nil
     }
 
     /// Whether a crew has used up what it may, and none for which it works has.
@@ -187,13 +201,14 @@ extension RunState {
             ? ("the run has taken", elapsed(at: now), limits.time)
             : (
                 "the crew \(path) has been at work for",
-                elapsed(at: now).subtractingWithSaturation(scopes[scope].began), places[place].time
+                timeUsed(at: place, now: elapsed(at: now)), places[place].time
             )
         return .limitReached(
             LimitReached(
                 agent: scope == 0 ? nil : path,
                 kind: .time,
                 message: "\(who) \(Format.duration(used)) of \(Format.duration(Int64(limit ?? 0)))"
+                    + (used < Int64(limit ?? 0) ? ", and what is left is too little for another call" : "")
             )
         )
     }

@@ -57,6 +57,8 @@ extension RunState {
 
     /// The next tool of the round that the model asked for.
     func intendTool(_ exchange: Exchange, after begun: [PendingTool]) -> Fact? {
+        // Nobody would read what it gives, and it would have its effect.
+        guard exhaustion(of: exchange.scope)?.kind != .time else { return nil }
         let asked: [ToolCall]
         if case .answered(_, let answer) = exchange.phase {
             asked = answer.toolCalls

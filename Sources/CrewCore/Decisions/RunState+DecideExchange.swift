@@ -27,7 +27,9 @@ extension RunState {
 
     func turnsExhausted(_ exchange: Exchange) -> Fact? {
         guard let allowance = exchange.terms.allowance, exchange.turns >= allowance else { return nil }
-        return failure(of: exchange, "turns_exhausted", "no result after \(allowance) turns")
+        let (code, what) =
+            exchange.seat.isCoordinator ? ("coordinator_failed", "instruction") : ("turns_exhausted", "result")
+        return failure(of: exchange, code, "no \(what) after \(allowance) turns")
     }
 
     /// Intends a call if the budget holds it: at the configured output limit, or at what is left.
@@ -102,7 +104,9 @@ extension RunState {
             case .tokens: "\(room.tokens ?? 0) tokens left, up to \(hold.tokens) needed for the next call"
             default: "all \(account.limits.calls ?? 0) calls made"
             }
-        let message = "\(owner(of: path, exchange)) has reached its limit: \(numbers)"
+        // The run's own limit can be raised when it is taken up again; those of members are part of its crew.
+        let remedy = path.isEmpty ? "" : "; for a larger one, change the crew and begin a new run"
+        let message = "\(owner(of: path, exchange)) has reached its limit: \(numbers)\(remedy)"
         if path == exchange.terms.member, exhaustedMembers.contains(path) {
             return failure(of: exchange, "limit", message)
         }

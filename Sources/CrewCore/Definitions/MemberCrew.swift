@@ -55,6 +55,11 @@ public struct MemberCrew: Sendable, Hashable {
     }
 }
 
+extension MemberCrew {
+    /// What it may use over all that it is given to do in a run: its crew's limits and those of its place both hold.
+    package var bounds: Limits { limits.tightened(to: crew.limits) }
+}
+
 extension MemberCrew: Codable {
     private enum CodingKeys: String, CodingKey { case name, crew, inputs, limits, summary, file, folder }
 

@@ -100,7 +100,7 @@ extension Instruction.Delegate: InstructionForm {
         guard !scope.coordinator.mustPlan else { return nil }
         let most = scope.process.maximumAssignments
         if scope.tasks.isEmpty {
-            let agents = scope.crew.members.filter(scope.hasAllowance)
+            let agents = scope.crew.members.filter { scope.mayDo($0, nil) }
             guard !agents.isEmpty else { return nil }
             return Offer(tasks: [], freeAgents: agents, inputs: scope.results.map(\.id), maximumAssignments: most)
         }
@@ -112,10 +112,9 @@ extension Instruction.Delegate: InstructionForm {
     }
 
     private static func taskChoices(in scope: ScopeView) -> [TaskChoice] {
-        let everyone = scope.crew.members.filter(scope.hasAllowance)
         var choices: [TaskChoice] = []
         for task in scope.tasks where scope.isDue(task) {
-            let agents = task.agent.map { [$0].filter(scope.hasAllowance) } ?? everyone
+            let agents = (task.agent.map { [$0] } ?? scope.crew.members).filter { scope.mayDo($0, task.name) }
             guard !agents.isEmpty else { continue }
             if let index = choices.firstIndex(where: { $0.agents == agents }) {
                 choices[index].tasks.append(task.name)

@@ -62,7 +62,12 @@ public struct EndpointKnowledge: Sendable, Hashable, Codable {
     public mutating func take(_ findings: EndpointFindings, at now: Int64) {
         // An answer in a form is proof that it can be had, whatever was seen before.
         lessons = lessons(at: now).filter { lesson in !(lesson.form.map(findings.keptForms.contains) ?? false) }
-        for learned in findings.lessons { take(learned, at: now) }
+        // One run counts once, however often it was found out there.
+        var seen: Set<[String]> = []
+        for learned in findings.lessons {
+            let what = [learned.withdrawn.rawValue, learned.dialect.structuredOutput.rawValue]
+            if seen.insert(what).inserted { take(learned, at: now) }
+        }
         lessons.removeAll { lesson in
             lesson.evidence == .ignored && lesson.form.map(findings.keptForms.contains) ?? false
         }

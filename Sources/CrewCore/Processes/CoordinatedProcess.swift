@@ -62,12 +62,19 @@ struct CoordinatedProcess: ProcessRules {
 
     func next(in scope: ScopeView) -> ProcessStep {
         if let bound = bound(in: scope) { return bound }
-        let menu = Menu(of: scope)
-        // Neither a plan nor giving up brings the work on.
-        guard menu.kinds.contains(where: { $0 != .plan && $0 != .giveUp }) || scope.coordinator.mustPlan else {
-            return withoutChoice(in: scope)
+        // No plan and no better result brings on what nobody may do: asking for one would only cost.
+        return canGoOn(in: scope) ? .ask(Menu(of: scope)) : withoutChoice(in: scope)
+    }
+
+    /// Whether work can be handed out, or all is done that is required.
+    private func canGoOn(in scope: ScopeView) -> Bool {
+        guard !scope.tasks.isEmpty else {
+            return !scope.results.isEmpty || scope.crew.members.contains { scope.mayDo($0, nil) }
         }
-        return .ask(menu)
+        return owesNothing(in: scope)
+            || scope.tasks.contains { task in
+                scope.isDue(task) && candidates(for: task, in: scope.crew).contains { scope.mayDo($0, task.name) }
+            }
     }
 
     /// What follows when the coordinator has come to a bound and may not be asked as things are.
@@ -90,8 +97,9 @@ struct CoordinatedProcess: ProcessRules {
             }
             return .replan(after: coordinator.withoutProgress)
         }
-        if let calls = scope.callsWhenNoneAreLeft {
-            return .limit(.calls, "all \(calls) calls are made that the coordinator may count on")
+        if let refusal = scope.callRefusal {
+            if refusal.isOfRun { return .limit(.calls, refusal.message) }
+            return isComplete ? finish(in: scope) : .end(.limited, code: "limit", message: refusal.message)
         }
         return nil
     }

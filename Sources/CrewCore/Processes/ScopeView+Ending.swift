@@ -33,7 +33,9 @@ extension ScopeView {
     /// An end without success, with the best that was accepted.
     func ending(_ status: RunStatus, code: String, message: String) -> Fact {
         let own = answerResults
-        let partial = own.isEmpty ? results.suffix(1) : own[...]
+        // Where the run's own crew has accepted nothing, what a crew within has is the best there is.
+        let last = results.suffix(1).isEmpty && isOutermost ? latestOfAll : results.suffix(1)
+        let partial = own.isEmpty ? last : own[...]
         return .runEnded(
             RunEnded(
                 status: status,

@@ -21,6 +21,8 @@ struct ScopeView: Sendable {
     var assignments: [AssignmentState] { scope.assignments.map { run.assignments[$0] } }
     /// The accepted results of this crew, in order.
     var results: [AcceptedResult] { scope.results.map { run.results[$0] } }
+    /// What any crew of the run accepted last.
+    var latestOfAll: ArraySlice<AcceptedResult> { run.results.suffix(1) }
     /// The newest accepted result of each task that has one.
     var latestResults: [String: String] { scope.latestResults }
     /// The required tasks that have no accepted result.
@@ -59,17 +61,28 @@ extension ScopeView {
             && !hasGivenUp(on: task.name)
     }
 
-    /// Whether a task has failed as often as it may.
-    func hasGivenUp(on task: String) -> Bool {
-        let attempts = process.rules.attempts
-        var failures = 0
-        for index in unforgiven where run.assignments[index].isFailed && run.assignments[index].assignment.task == task
-        {
-            // A crew has tried all that its own process allows: asked again, each level would multiply its calls.
-            failures += run.assignments[index].inner == nil ? 1 : attempts
-        }
-        return failures >= attempts
+    /// Whether a task has failed as often as it may, or all who may do it are crews that failed at it.
+    func hasGivenUp(on name: String) -> Bool {
+        let failures = unforgiven.count { run.assignments[$0].isFailed && run.assignments[$0].assignment.task == name }
+        guard failures > 0 else { return false }
+        if failures >= process.rules.attempts { return true }
+        guard let task = crew.task(name) else { return false }
+        return process.rules.candidates(for: task, in: crew).allSatisfy { hasFailed($0, at: name) }
     }
+
+    /// Whether a member is a crew that failed at a task; without one, at work that an instruction describes.
+    ///
+    /// It has tried all that its own process allows: asked again, each level would multiply its calls.
+    func hasFailed(_ member: String, at task: String?) -> Bool {
+        isCrew(member)
+            && unforgiven.contains {
+                let state = run.assignments[$0]
+                return state.isFailed && state.assignment.agent == member && state.assignment.task == task
+            }
+    }
+
+    /// Whether a member may be given a task; without one, work that an instruction describes.
+    func mayDo(_ member: String, _ task: String?) -> Bool { hasAllowance(member) && !hasFailed(member, at: task) }
 
     /// Whether anything has failed that still counts.
     var hasFailures: Bool { unforgiven.contains { run.assignments[$0].isFailed } }
@@ -77,11 +90,11 @@ extension ScopeView {
     /// The places of the assignments whose failures count.
     ///
     /// Places, since an assignment that is looked at by itself is copied.
-    private var unforgiven: ArraySlice<Int> { scope.assignments[scope.forgivenAssignments...] }
+    private var unforgiven: [Int] { scope.reopened.sorted() + scope.assignments[scope.forgivenAssignments...] }
 
     /// The last assignment of such a kind that failed; perhaps only of those whose failures count.
     func lastFailed(sinceForgiven: Bool = false, where isMeant: (Assignment) -> Bool) -> AssignmentState? {
-        (sinceForgiven ? unforgiven : scope.assignments[...])
+        (sinceForgiven ? unforgiven : scope.assignments)
             .last { run.assignments[$0].isFailed && isMeant(run.assignments[$0].assignment) }
             .map { run.assignments[$0] }
     }
@@ -100,12 +113,6 @@ extension ScopeView {
         if let agent = place.agentAccounts[member] {
             id = agent
         } else if let inner = place.crews[member] {
-            // What a crew could not do it is not asked for once more.
-            guard
-                !unforgiven.contains(where: {
-                    run.assignments[$0].isFailed && run.assignments[$0].assignment.agent == member
-                })
-            else { return false }
             id = run.places[inner].account
         } else {
             return false
@@ -118,10 +125,14 @@ extension ScopeView {
     /// Whether a member is a crew.
     func isCrew(_ member: String) -> Bool { place.crews[member] != nil }
 
-    /// How many calls were made, when the coordinator may make no more.
-    var callsWhenNoneAreLeft: Int? {
+    /// Why the coordinator may make no more calls; `nil` while it may.
+    var callRefusal: (isOfRun: Bool, message: String)? {
         guard let refusal = run.ledger.refusal(of: Amounts(calls: 1), on: place.coordinatorAccount) else { return nil }
-        return run.ledger.account(refusal.account).committed.calls
+        let path = run.ledger.path(refusal.account)
+        let made = run.ledger.account(refusal.account).committed.calls
+        if path.isEmpty { return (true, "the run has made all \(made) calls") }
+        let isOwn = refusal.account == place.coordinatorAccount && path.hasSuffix(CrewPlace.coordinatorName)
+        return (false, "\(isOwn ? "the coordinator" : "the crew \(path)") has made all \(made) calls that it may make")
     }
 }
 

@@ -39,7 +39,7 @@ extension CrewPlace {
             var account = Ledger.AccountID.run
             var limits = Limits()
             if let parent, let member = node.member {
-                limits = member.limits.tightened(to: crew.limits)
+                limits = member.bounds
                 account = ledger.open(
                     places[parent].prefix + member.name,
                     limits: limits,

@@ -98,10 +98,14 @@ public struct Exchange: Sendable, Hashable {
     /// Whether the outcome of an effect is awaited.
     var isAwaitingEffect: Bool {
         switch phase {
-        case .calling, .usingTools: true
-        default: false
+        case .calling: true
+        case .usingTools(let tools): tools.contains { $0.outcome == nil }
+        case .ready, .failed, .waiting, .answered: false
         }
     }
+
+    /// Whether a round of tools is not over.
+    var isUsingTools: Bool { if case .usingTools = phase { true } else { false } }
 }
 
 /// A logical call between its first attempt and its answer.

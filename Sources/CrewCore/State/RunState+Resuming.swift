@@ -47,6 +47,7 @@ extension RunState {
     /// A run that failed and is taken up again may try again what failed before: the reason may be gone.
     private mutating func forgiveFailures() {
         retryTokens = RetryPolicy.fullBucket
+        for scope in scopes.indices { scopes[scope].reopened = [] }
         reopenScopes()
         for scope in scopes.indices where scopes[scope].isOpen {
             scopes[scope].forgivenAssignments = scopes[scope].assignments.count
@@ -56,7 +57,8 @@ extension RunState {
         for index in exchanges.indices { exchanges[index].forgive() }
         // What is forgiven may be on the menu again; an exchange about another menu would be judged by the wrong one.
         let outdated = exchanges.filter { exchange in
-            guard case .instruction(let menu) = exchange.terms.form else { return false }
+            // A tool call that is open is decided on, whatever became of the menu.
+            guard case .instruction(let menu) = exchange.terms.form, !exchange.isUsingTools else { return false }
             return menu != self.menu(in: exchange.scope)
         }
         for exchange in outdated { close(exchange.seat) }
@@ -79,6 +81,8 @@ extension RunState {
 extension Exchange {
     fileprivate mutating func forgive() {
         rejections = 0
+        // A coordinator's exchange outlives its failure; an agent's has ended with its assignment.
+        if seat.isCoordinator { turns = 0 }
         failedModels = []
         switch phase {
         case .failed(var call, _), .waiting(var call, _):

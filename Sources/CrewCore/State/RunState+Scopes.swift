@@ -71,7 +71,7 @@ extension Scope {
 extension RunState {
     /// Has a member crew begin an assignment.
     mutating func open(_ member: MemberCrew, at place: Int, for assignment: Assignment, in outer: Int) {
-        let used = timeUsed(at: place)
+        let used = timeUsed(at: place, now: elapsed(at: clock))
         let scope = Scope(
             of: assignment.id,
             place: place,
@@ -85,19 +85,17 @@ extension RunState {
         setCoordinatorOpening(of: scopes.count - 1)
     }
 
-    /// How long the crew of a place has been at work, in milliseconds.
-    private func timeUsed(at place: Int) -> Int64 {
-        let now = elapsed(at: clock)
-        var (before, sideBySide): (Int64, Int64) = (0, 0)
-        for scope in scopes where scope.place == place {
-            let used = max(0, (scope.ended ?? now).subtractingWithSaturation(scope.began))
-            if scope.isOpen {
-                sideBySide = max(sideBySide, used)
-            } else {
-                before = before.addingWithSaturation(used)
-            }
+    /// How long the crew of a place has been at work, in milliseconds; what went on side by side counts once.
+    ///
+    /// - Parameter now: How long the run has been executed, likewise.
+    func timeUsed(at place: Int, now: Int64) -> Int64 {
+        let spans = scopes.filter { $0.place == place }.map { ($0.began, $0.ended ?? now) }.sorted { $0.0 < $1.0 }
+        var (used, end): (Int64, Int64) = (0, .min)
+        for (first, last) in spans where last > end {
+            used = used.addingWithSaturation(last.subtractingWithSaturation(max(first, end)))
+            end = last
         }
-        return before.addingWithSaturation(sideBySide)
+        return used
     }
 
     /// The crew, with what an assignment's task asks of the result asked of the inner task that gives the answer, so that
@@ -140,6 +138,7 @@ extension RunState {
                 }
                 assignments[index].status = .active
                 scopes[scope].activeAssignments += 1
+                scopes[scope].reopened.insert(index)
                 scopes[inner].isOpen = true
                 // The time in which it was closed is not its own.
                 if let ended = scopes[inner].ended {

@@ -28,6 +28,8 @@ public struct Scope: Sendable {
     var latestResults: [String: String] = [:]
     /// How many of its assignments were made before failures were last forgiven.
     var forgivenAssignments = 0
+    /// Those of them whose failures were forgiven and that were taken up where they were: should they fail again, it counts.
+    var reopened: Set<Int> = []
     /// How many instructions its coordinator may issue in all.
     public internal(set) var maximumInstructions: Int
     /// How many of its assignments are worked on.

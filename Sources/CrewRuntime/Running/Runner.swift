@@ -169,10 +169,20 @@ struct Runner {
     @inline(never)
     func findings(since lessons: Int) -> [(ModelDefinition, EndpointFindings)] {
         let state = executor.state
-        return state.crew.allModels.compactMap { name, model in
+        var all: [(model: ModelDefinition, findings: EndpointFindings)] = []
+        for (name, model) in state.crew.allModels {
             let findings = state.findings(on: name, after: lessons)
-            return findings.isEmpty ? nil : (model, findings)
+            if findings.isEmpty { continue }
+            // What is one model at one endpoint has been seen by one run, however many names the crews have for it.
+            if let same = all.firstIndex(where: { $0.model.baseURL == model.baseURL && $0.model.model == model.model })
+            {
+                all[same].findings.lessons += findings.lessons
+                all[same].findings.keptForms.formUnion(findings.keptForms)
+            } else {
+                all.append((model, findings))
+            }
         }
+        return all
     }
 
     // MARK: - The executor's steps

@@ -101,7 +101,7 @@ struct ProcessRulesTests {
         var run = try DrivenRun(.team(.coordinator), limits: Limits(calls: 1))
         run.finish(0, with: .said(#"{"reason":"","instruction":{"kind":"plan","facts":[],"steps":["go on"]}}"#))
         #expect(run.state.status == .limited && run.state.end?.code == "limit_calls")
-        #expect(run.state.end?.message == "all 1 calls are made that the coordinator may count on")
+        #expect(run.state.end?.message == "the run has made all 1 calls")
     }
 
     @Test func atItsLastInstructionACoordinatorWhoseWorkIsDoneHasFinished() throws {

@@ -189,6 +189,99 @@ struct MemberCrewRunTests {
         try Self.checkFolds(run)
     }
 
+    @Test("A crew that fails again after it was taken up is not begun anew")
+    func failingAgain() throws {
+        var run = try DrivenRun(Self.report())
+        run.finish(0, with: .said("facts"))
+        run.finish(0, with: .said("text"))
+        for epoch in 2...3 {
+            run.fail(0, with: ChatError(.credentials, "no key", wasSent: true))
+            #expect(run.state.status == .failed)
+            run.take(.runResumed(RunResumed(epoch: epoch)))
+            run.settle()
+        }
+        #expect(run.state.scopes.count == 2 && run.state.results.count == 2)
+        #expect(run.pending.count == 1)
+    }
+
+    @Test("At a limit of the run a crew that is done is concluded, since that costs nothing")
+    func doneAtALimit() throws {
+        var crew = Self.report()
+        crew.tasks.removeLast()
+        // The last call of the crew uses up what the run may make; what is optional is not reached.
+        crew.tasks.append(CrewTask("extra", summary: "More", agent: "editor", isRequired: false))
+        var run = try DrivenRun(crew, limits: Limits(tokens: 6_000))
+        run.finish(0, with: .said("facts"))
+        run.finish(0, with: .said("text"))
+        run.finish(0, with: .said("better", input: 5_500))
+        #expect(run.state.status == .finished && run.state.end?.answer == "better")
+    }
+
+    @Test("What a crew failed at, it may not do once more; other work it may")
+    func oneFailureIsNotAll() throws {
+        let tasks = [
+            CrewTask("draft", summary: "A draft", agent: "press", isRequired: false),
+            CrewTask("other", summary: "Another", agent: "press"),
+        ]
+        var crew = Self.report(.coordinator)
+        crew.tasks = tasks
+        var run = try DrivenRun(crew)
+        run.finish(0, with: .said(Self.delegate("draft", "press")))
+        run.fail(0, with: ChatError(.credentials, "no key", wasSent: true))
+        #expect(run.state.menu.delegate?.tasks.map(\.tasks) == [["other"]])
+        run.finish(0, with: .said(Self.delegate("other", "press")))
+        run.finish(0, with: .said("text"))
+        run.finish(0, with: .said("better"))
+        run.finish(0, with: .said(#"{"reason":"","instruction":{"kind":"finish","results":["r3"]}}"#))
+        #expect(run.state.status == .finished)
+    }
+
+    @Test("A task that nobody may do any more ends the crew's work before its coordinator is paid for a plan")
+    func nobodyMayDoIt() throws {
+        var crew = Crew.team(.coordinator)
+        crew.agents[1].limits.calls = 0
+        crew.tasks[2].agent = "writer"
+        crew.tasks[1].agent = "writer"
+        var run = try DrivenRun(crew)
+        run.finish(0, with: .said(Self.delegate("facts", "scout")))
+        run.finish(0, with: .said("facts"))
+        #expect(run.state.status == .limited && run.state.end?.code == "limit")
+    }
+
+    @Test("No tool begins once its crew's time is over, and time that crews spend side by side counts once")
+    func toolsAndTime() throws {
+        let tool = ToolSpecification(
+            declaration: ToolDeclaration(name: "post", summary: "Posts", parameters: JSONSchema(["type": "object"])),
+            effects: .writes,
+            isIdempotent: false,
+            timeout: 1_000
+        )
+        var crew = Self.report(.concurrent, limits: Limits(time: 60_000))
+        crew.tasks = [
+            CrewTask("one", summary: "One", agent: "press"), CrewTask("two", summary: "Two", agent: "press"),
+            CrewTask("three", summary: "Three", agent: "press", needs: ["one", "two"]),
+        ]
+        var run = try DrivenRun(crew, tools: ["press/critic": [tool]])
+        run.now += 30_000
+        for _ in 0..<2 { run.finish(0, with: .said("text")) }
+        for _ in 0..<2 { run.finish(0, with: .said("better")) }
+        // Half a minute is left to the third, not nothing.
+        #expect(run.call(0)?.request.timeout == 30_000)
+        run.finish(0, with: .said("text"))
+        run.now += 30_000
+        run.finish(
+            0,
+            with: ChatResponse(
+                text: "",
+                toolCalls: [ToolCall(id: "x", name: "post", arguments: "{}")],
+                finishReason: .toolCalls,
+                usage: .some
+            )
+        )
+        #expect(!run.events.contains { $0.fact.kind == .toolIntended })
+        #expect(run.state.status == .limited && run.pending.isEmpty)
+    }
+
     @Test("When a crew's time is over its call is given up, and what comes of it later changes nothing")
     func timeWithin() throws {
         var run = try DrivenRun(Self.report(limits: Limits(time: 60_000)))

@@ -10,9 +10,8 @@ extension Crew {
     ///   - place: Where it stands.
     private func doubts(within around: Limits, at place: [CrewProblem.PathElement]) -> [CrewProblem] {
         let bounds = limits.tightened(to: around)
-        let own = (inputDoubts() + timeDoubts() + processDoubts() + limits.doubts(within: around, at: ["limits"])).map {
-            $0.moved(to: place)
-        }
+        // What a crew says of itself holds wherever it is a member: only the limits of its place are meant for that place.
+        let own = (inputDoubts() + timeDoubts() + processDoubts()).map { $0.moved(to: place) }
         return own
             + crews.flatMap { member in
                 let path = place + ["agents", .key(member.name)]

@@ -12,6 +12,26 @@ extension CrewCheck {
         }
     }
 
+    /// Checks that what a task asks of its result a member crew can be asked for: its answer comes from one task, which is
+    /// not asked for something else.
+    mutating func output(of task: CrewTask, at path: [CrewProblem.PathElement]) {
+        guard let output = task.output, let name = task.agent, let member = crew.member(name) else { return }
+        let answering = member.crew.process.rules.answeringTask(of: member.crew).flatMap { member.crew.task($0) }
+        guard let answering else {
+            return report(
+                path,
+                "the answer of `\(name)` is not that of one task, so that it cannot be asked for this form",
+                hint: "name the task that answers in that crew: process: {answer: …}; or leave `output` out"
+            )
+        }
+        guard let own = answering.output, own != output else { return }
+        report(
+            path,
+            "the answer of `\(name)` is that of its task `\(answering.name)`, which has another `output`",
+            hint: "ask for the same in both, or in one of them"
+        )
+    }
+
     private mutating func inputs(of member: MemberCrew, at path: [CrewProblem.PathElement]) {
         let declared = member.crew.inputs
         for (name, value) in member.inputs.sorted(by: { $0.key < $1.key }) {

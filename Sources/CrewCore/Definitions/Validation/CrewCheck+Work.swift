@@ -68,6 +68,7 @@ extension CrewCheck {
             }
             if let problem = task.outputProblem { report(path + ["output"], problem.description) }
             schema(task.output, at: path + ["output"])
+            output(of: task, at: path + ["output"])
             for (index, criterion) in task.accept.enumerated() {
                 if case .assertion(let source) = criterion {
                     assertion(source, of: task, at: path + ["accept", .index(index), "assert"])
