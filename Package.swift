@@ -109,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "CrewKitTests",
             dependencies: [
-                "Evidence", "CrewKit", "ScriptedServer", .product(name: "Logging", package: "swift-log"),
+                "Evidence", "CrewKit", "CrewTesting", "ScriptedServer",
+                .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["tls_server.py"]
         ),

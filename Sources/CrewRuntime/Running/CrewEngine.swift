@@ -11,7 +11,7 @@ public final class CrewEngine: Sendable {
     let models: any ModelProvider
     let journal: any Journal
     let prompts: PromptBook
-    private let logger: Logger
+    private let logger: Logger?
     private let tools: [any ToolProvider]
     let clock: RunClock
     /// The last crew that was found to be in order: one that is run many times is checked once.
@@ -37,7 +37,7 @@ public final class CrewEngine: Sendable {
         clock: RunClock = .system,
         logger: Logger? = nil
     ) throws(CrewError) {
-        self.logger = logger ?? .silent
+        self.logger = logger
         self.models = models
         self.journal = journal
         self.tools = tools
@@ -435,7 +435,7 @@ extension CrewEngine {
             toolbox: prepared.toolbox,
             clock: clock,
             feed: feed,
-            log: RunLog(logger, run: prepared.state.definition.run)
+            log: logger.map { RunLog($0, run: prepared.state.definition.run) }
         )
     }
 }

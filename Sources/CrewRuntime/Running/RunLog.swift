@@ -1,6 +1,6 @@
 import ChatModel
 import CrewCore
-package import Logging
+import Logging
 
 /// What a library logs of a run: that it begins and ends, and what goes wrong on the way.
 ///
@@ -61,9 +61,4 @@ struct RunLog: Sendable {
             }
         logger.log(level: level, "run ended", metadata: metadata)
     }
-}
-
-extension Logger {
-    /// Logs nothing.
-    package static let silent = Logger(label: "crew") { _ in SwiftLogNoOpLogHandler() }
 }

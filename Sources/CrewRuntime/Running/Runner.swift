@@ -30,7 +30,7 @@ struct Runner {
     /// How many tasks the clock was told of, of which it was not told yet that all is taken in.
     private var held = 0
     private let feed: RunFeed?
-    private let log: RunLog
+    private let log: RunLog?
     /// How many effects and waits are under way.
     private var underWay = 0
 
@@ -42,7 +42,7 @@ struct Runner {
         toolbox: Toolbox,
         clock: RunClock,
         feed: RunFeed?,
-        log: RunLog
+        log: RunLog?
     ) {
         executor = Executor(state)
         self.journal = journal
@@ -244,7 +244,7 @@ struct Runner {
             return shortage
         }
         feed?.publish(events)
-        log.tell(events)
+        log?.tell(events)
         return nil
     }
 
