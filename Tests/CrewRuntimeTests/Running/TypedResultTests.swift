@@ -57,6 +57,13 @@ struct TypedResultTests {
         )
     }
 
+    @Test func theResultOfATaskIsTheNewest() async throws {
+        let engine = try CrewEngine(models: ScriptedProvider(ReferenceCrew.model()))
+        let result = try await engine.run(ReferenceCrew.crew(ToolLog()))
+        #expect(result.results.filter { $0.task == "brief" }.count == 2)
+        #expect(result.result(of: "brief")?.text == ReferenceCrew.answer)
+    }
+
     @Test func aRunThatFailedSaysSoWhenAskedForAValue() async throws {
         let task = CrewTask("brief", "A brief", agent: "writer", output: Brief.self)
         let (result, _) = try await Self.run(Self.crew([task]), ["never a document"])
