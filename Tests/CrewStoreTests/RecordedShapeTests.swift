@@ -42,6 +42,8 @@ struct RecordedShapeTests {
     @Test func whatANewerCrewAddsToWhatIsKnownIsPassedOver() async throws {
         for payload in try await payloads(GoldenStore.all) {
             let event = try read(payload)
+            // A signal that is not understood is kept whole.
+            if case .signalReceived(let said) = event.fact, case .unknown = said.signal { continue }
             let added = payload.addingMembers(except: Self.named)
             #expect(added != payload)
             #expect(try read(added) == event, "\(event.fact.name)")

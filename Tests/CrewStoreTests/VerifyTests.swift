@@ -17,7 +17,7 @@ struct VerifyTests {
 
     init() throws { directory = try TemporaryFolder() }
 
-    /// A closed store with two runs of 18 events.
+    /// A closed store with two runs of 19 events.
     private func fill() async throws {
         let store = SQLiteStore(directory: directory.path)
         for run in ["r1", "r2"] {
@@ -41,14 +41,14 @@ struct VerifyTests {
         let verification = try await store.verify()
         #expect(verification.isSound)
         #expect(verification.runs.map(\.run) == ["r1", "r2"])
-        #expect(verification.runs.allSatisfy { $0.events == 18 && $0.head.count == 64 })
+        #expect(verification.runs.allSatisfy { $0.events == 19 && $0.head.count == 64 })
         #expect(try await store.verify("r2").runs == [verification.runs[1]])
         await expect(.unknownRun) { try await store.verify("r3") }
         // Taking a run over changes no event, and what is appended goes on with the chain.
         let lease = try await store.open("r1").lease
-        try await store.append([Samples.note(19)], lease)
+        try await store.append([Samples.note(20)], lease)
         let after = try await store.verify("r1")
-        #expect(after.isSound && after.runs[0].events == 19 && after.runs[0].head != verification.runs[0].head)
+        #expect(after.isSound && after.runs[0].events == 20 && after.runs[0].head != verification.runs[0].head)
     }
 
     @Test func whatSQLiteFindsWrongWithTheFileIsNamed() async throws {
@@ -83,26 +83,26 @@ struct VerifyTests {
         "The first event that is not as it was written is named",
         arguments: [
             ("UPDATE events SET payload = replace(payload, 'a', 'b') WHERE run = 'r1' AND sequence = 6", 6, .changed),
-            ("UPDATE events SET payload = x'7b7d' WHERE run = 'r1' AND sequence = 18", 18, .changed),
+            ("UPDATE events SET payload = x'7b7d' WHERE run = 'r1' AND sequence = 19", 19, .changed),
             ("UPDATE events SET time = time + 1 WHERE run = 'r1' AND sequence = 1", 1, .changed),
             ("UPDATE events SET epoch = 2 WHERE run = 'r1' AND sequence = 6", 6, .changed),
             ("UPDATE events SET hash = zeroblob(32) WHERE run = 'r1' AND sequence = 6", 6, .changed),
             ("DELETE FROM events WHERE run = 'r1' AND sequence = 6", 6, .missing),
             ("DELETE FROM events WHERE run = 'r1' AND sequence = 1", 1, .missing),
             ("DELETE FROM events WHERE run = 'r1' AND sequence >= 6", 6, .cutOff),
-            ("DELETE FROM events WHERE run = 'r1' AND sequence = 18", 18, .cutOff),
+            ("DELETE FROM events WHERE run = 'r1' AND sequence = 19", 19, .cutOff),
             ("DELETE FROM events WHERE run = 'r1'", 1, .cutOff),
             (swap, 6, .outOfOrder),
-            ("UPDATE runs SET last = 17 WHERE run = 'r1'", 18, .added),
-            ("UPDATE events SET sequence = 0 WHERE run = 'r1' AND sequence = 18", 0, .added),
-            ("UPDATE runs SET head = zeroblob(32) WHERE run = 'r1'", 18, .listing),
-            ("UPDATE runs SET settled_money = settled_money - 1 WHERE run = 'r1'", 18, .listing),
-            ("UPDATE runs SET status = 'failed' WHERE run = 'r1'", 18, .listing),
-            ("DELETE FROM runs WHERE run = 'r1'", 18, .listing),
+            ("UPDATE runs SET last = 18 WHERE run = 'r1'", 19, .added),
+            ("UPDATE events SET sequence = 0 WHERE run = 'r1' AND sequence = 19", 0, .added),
+            ("UPDATE runs SET head = zeroblob(32) WHERE run = 'r1'", 19, .listing),
+            ("UPDATE runs SET settled_money = settled_money - 1 WHERE run = 'r1'", 19, .listing),
+            ("UPDATE runs SET status = 'failed' WHERE run = 'r1'", 19, .listing),
+            ("DELETE FROM runs WHERE run = 'r1'", 19, .listing),
             (
                 // Cut off, and the list of runs made to fit, but for the hash.
-                "DELETE FROM events WHERE run = 'r1' AND sequence = 18; UPDATE runs SET last = 17 WHERE run = 'r1'",
-                17, .listing
+                "DELETE FROM events WHERE run = 'r1' AND sequence = 19; UPDATE runs SET last = 18 WHERE run = 'r1'",
+                18, .listing
             ),
             (
                 // An event of another run with the same content.
