@@ -60,7 +60,7 @@ struct MemberCrewTests {
             #expect(check.output.contains("ok: report: 1 agent, 1 crew, 2 tasks, sequential, no limits\n"))
             #expect(
                 check.output.contains(
-                    "  press (press/crew.yaml): 2 agents, 2 tasks, sequential, at most 10 calls in all\n"
+                    "  press (press/crew.yaml): 2 agents, 2 tasks, sequential, at most 10 calls\n"
                 )
             )
             let prompts = try await work.crew("prompts", "crew.yaml", "--input", "topic=tides", server: server.url)

@@ -148,7 +148,7 @@ struct NewerCrewTests {
             try #require(try await work.crew("run", "crew.yaml", server: server.url).status == 0)
             let database = try DatabaseQueue(path: work.path + "/.crew/crew.sqlite")
             try await database.writeWithoutTransaction { db in
-                try db.execute(sql: "CREATE TABLE signals (run TEXT); PRAGMA user_version = 99")
+                try db.execute(sql: "CREATE TABLE what_comes_later (run TEXT); PRAGMA user_version = 99")
             }
             try database.close()
             // Whoever looks at it may leave an empty log, and the log's index.
